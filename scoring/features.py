@@ -1,0 +1,111 @@
+"""What vision measured, in the form that signals read it.
+
+A feature is measured for one picture and then combined for a listing. Its value is a tuple of
+matches with references (empty: measured, nothing found) or `Unavailable` with the reason.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pydantic import TypeAdapter
+
+from scoring.brand import ReferenceKind
+
+FINGERPRINT = "fingerprint"
+APPEARANCE = "appearance"
+GEOMETRY = "geometry"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FingerprintMatch:
+    """A picture whose perceptual hash is a reference's, or one of its views'."""
+
+    reference_id: str
+    brand: str
+    kind: ReferenceKind
+    distance: int
+    """Differing bits of 64; the larger of the dHash and pHash distances."""
+    view: str
+    """Which view of the reference matched: `whole`, `mirror`, `crop …`."""
+    image: int = 0
+    """Which of the listing's pictures, from 0."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppearanceMatch:
+    """A picture whose embedding lies near a reference's."""
+
+    reference_id: str
+    brand: str
+    kind: ReferenceKind
+    cosine: float
+    """Cosine similarity of the two embeddings, -1 to 1."""
+    probability: float | None
+    """Calibrated probability of the same product; None where the encoder has no calibration."""
+    encoder: str
+    image: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeometryMatch:
+    """A reference found in a picture by local features under one plausible homography."""
+
+    reference_id: str
+    brand: str
+    kind: ReferenceKind
+    inliers: int
+    """One-to-one keypoint matches that agree with the homography."""
+    mirrored: bool
+    quad: tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
+    """Where the reference's corners fall, as fractions of the picture's width and height."""
+    image: int = 0
+
+
+Match = FingerprintMatch | AppearanceMatch | GeometryMatch
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """A feature that could not be measured; signals that need it abstain with this reason."""
+
+    reason: str
+
+
+FeatureValue = tuple[FingerprintMatch, ...] | tuple[AppearanceMatch, ...] | tuple[GeometryMatch, ...] | Unavailable
+Features = Mapping[str, FeatureValue]
+
+_ADAPTER: TypeAdapter[dict[str, FeatureValue]] = TypeAdapter(dict[str, FeatureValue])
+
+
+def dump_features(features: Features) -> bytes:
+    """Features as JSON, the form in which Ray and the scan's journal carry them."""
+    return _ADAPTER.dump_json(dict(features))
+
+
+def load_features(data: bytes) -> dict[str, FeatureValue]:
+    """The inverse of `dump_features`."""
+    return _ADAPTER.validate_json(data)
+
+
+def combine(pictures: Sequence[Features], *, otherwise: Unavailable) -> dict[str, FeatureValue]:
+    """A listing's features from its pictures', every match told which picture it is on.
+
+    A feature is unavailable for the listing only where it is unavailable for every picture;
+    `otherwise` is the reason when there is no picture at all.
+    """
+    names = sorted({name for picture in pictures for name in picture})
+    combined: dict[str, FeatureValue] = {}
+    for name in names:
+        values = [(number, picture[name]) for number, picture in enumerate(pictures) if name in picture]
+        found = [
+            replace(match, image=number)
+            for number, value in values
+            if not isinstance(value, Unavailable)
+            for match in value
+        ]
+        unavailable = [value for _, value in values if isinstance(value, Unavailable)]
+        if len(unavailable) == len(values):
+            combined[name] = unavailable[0] if unavailable else otherwise
+        else:
+            combined[name] = tuple(found)  # type: ignore[arg-type]  # one name, one kind of match
+    return combined

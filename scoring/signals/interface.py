@@ -1,0 +1,48 @@
+"""The one interface of all signals."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from scoring.brand import Brand
+from scoring.evidence import Outcome
+from scoring.features import Features
+from scoring.listing import Listing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A case a signal promises: what it is shown, what it says, and why that is right."""
+
+    reason: str
+    listing: Listing
+    brand: Brand
+    features: Features = field(default_factory=dict)
+    says: str
+    """`evidence`, `abstention` or `exemption`."""
+    score: tuple[float, float] | None = None
+    """For evidence: the lowest and highest score it may give."""
+
+
+class Signal(BaseModel, ABC):
+    """One reason to suspect, or to clear. Its fields are what a recipe may tune.
+
+    `needs` names the features it reads. The funnel has them measured first, so `weigh` finds
+    each of them in `features`, measured and available.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: ClassVar[str]
+    needs: ClassVar[tuple[str, ...]] = ()
+
+    @abstractmethod
+    def weigh(self, listing: Listing, brand: Brand, features: Features) -> Outcome:
+        """What this signal says of one listing and one brand. Pure: the same in, the same out."""
+
+    @classmethod
+    @abstractmethod
+    def examples(cls) -> tuple[Example, ...]:
+        """Cases that hold under the default tuning; tests, demo and docs use them."""
