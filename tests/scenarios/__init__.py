@@ -1,0 +1,1 @@
+"""Situations that tests and benchmarks stage: what sellers of counterfeits do to a brand's pictures."""
