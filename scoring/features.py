@@ -71,7 +71,7 @@ class Unavailable:
     reason: str
 
 
-FeatureValue = tuple[FingerprintMatch, ...] | tuple[AppearanceMatch, ...] | tuple[GeometryMatch, ...] | Unavailable
+FeatureValue = tuple[Match, ...] | Unavailable
 Features = Mapping[str, FeatureValue]
 
 _ADAPTER: TypeAdapter[dict[str, FeatureValue]] = TypeAdapter(dict[str, FeatureValue])
@@ -87,25 +87,18 @@ def load_features(data: bytes) -> dict[str, FeatureValue]:
     return _ADAPTER.validate_json(data)
 
 
-def combine(pictures: Sequence[Features], *, otherwise: Unavailable) -> dict[str, FeatureValue]:
+def combine(pictures: Sequence[Features]) -> dict[str, FeatureValue]:
     """A listing's features from its pictures', every match told which picture it is on.
 
-    A feature is unavailable for the listing only where it is unavailable for every picture;
-    `otherwise` is the reason when there is no picture at all.
+    A feature is unavailable for the listing only where it is unavailable for every picture.
     """
-    names = sorted({name for picture in pictures for name in picture})
     combined: dict[str, FeatureValue] = {}
-    for name in names:
+    for name in sorted({name for picture in pictures for name in picture}):
         values = [(number, picture[name]) for number, picture in enumerate(pictures) if name in picture]
-        found = [
-            replace(match, image=number)
-            for number, value in values
-            if not isinstance(value, Unavailable)
-            for match in value
-        ]
-        unavailable = [value for _, value in values if isinstance(value, Unavailable)]
-        if len(unavailable) == len(values):
-            combined[name] = unavailable[0] if unavailable else otherwise
-        else:
-            combined[name] = tuple(found)  # type: ignore[arg-type]  # one name, one kind of match
+        measured = [(number, value) for number, value in values if not isinstance(value, Unavailable)]
+        combined[name] = (
+            tuple(replace(match, image=number) for number, value in measured for match in value)
+            if measured
+            else values[0][1]
+        )
     return combined

@@ -37,6 +37,8 @@ class Signal(BaseModel, ABC):
 
     name: ClassVar[str]
     needs: ClassVar[tuple[str, ...]] = ()
+    weighs: ClassVar[bool] = True
+    """Whether it gives evidence, and so needs a weight; False for a signal that only clears."""
 
     @abstractmethod
     def weigh(self, listing: Listing, brand: Brand, features: Features) -> Outcome:

@@ -1,0 +1,206 @@
+"""The one scorer of both paths: steps, short circuits, fusion, tiers.
+
+`Funnel.judge` is pure. It answers either with a verdict or with the features it needs next, so
+the bulk path measures in rounds over millions of rows and the online path awaits model replicas,
+and both come to the same verdict by the same code:
+
+    while isinstance(answer := funnel.judge(listing, brands, features), Needs):
+        features |= measure(answer.features)
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pydantic import ValidationError
+
+from scoring.brand import Brand
+from scoring.errors import RecipeError
+from scoring.evidence import Abstained, Abstention, Contribution, Evidence, Exemption, Outcome, Verdict
+from scoring.features import APPEARANCE, AppearanceMatch, Features, Unavailable
+from scoring.fusion import Fused, fuse
+from scoring.listing import Listing
+from scoring.recipe import Recipe
+from scoring.signals import SIGNALS, Signal
+from scoring.tiers import Placement, exempt, place, short_circuit
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """The features to measure before the funnel can go on."""
+
+    features: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Assessment:
+    """Where one brand's evidence leads."""
+
+    brand: Brand
+    placement: Placement
+    score: float
+    contributions: tuple[Contribution, ...]
+    abstentions: tuple[Abstained, ...]
+    exemption: Exemption | None
+    reference_id: str | None
+
+    @property
+    def cleared(self) -> bool:
+        return self.exemption is not None and self.exemption.kind == "authorised_seller"
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What the signals have said so far about one brand."""
+
+    evidence: dict[str, Evidence] = field(default_factory=dict)
+    abstentions: list[Abstained] = field(default_factory=list)
+    exemption: Exemption | None = None
+
+    def add(self, signal: str, outcome: Outcome) -> None:
+        match outcome:
+            case Evidence():
+                self.evidence[signal] = outcome
+            case Abstention(reason):
+                self.abstentions.append(Abstained(signal, reason))
+            case Exemption():
+                if self.exemption is None or outcome.kind == "authorised_seller":
+                    self.exemption = outcome
+
+    @property
+    def scores(self) -> dict[str, float]:
+        return {name: evidence.score for name, evidence in self.evidence.items()}
+
+
+class Funnel:
+    """A recipe with its signals built, ready to judge any number of listings."""
+
+    def __init__(self, recipe: Recipe, *, signals: Mapping[str, type[Signal]] = SIGNALS) -> None:
+        self.recipe = recipe
+        self._signals = {name: _build(name, recipe, signals) for step in recipe.steps for name in step}
+
+    def judge(
+        self,
+        listing: Listing,
+        brands: Sequence[Brand],
+        features: Features,
+        *,
+        tenant: str,
+    ) -> Verdict | Needs:
+        """The verdict on one listing against a tenant's brands, or what must be measured first.
+
+        The brand with the gravest case is the verdict's; where no case reaches tier 2, a brand
+        whose authorised seller this is.
+        """
+        if not brands:
+            raise RecipeError("there is no brand to judge by.", hint="Import one: counterfoil brand import.")
+        answers = [self._assess(listing, brand, features) for brand in brands]
+        missing = frozenset[str]().union(*(a.features for a in answers if isinstance(a, Needs)))
+        if missing:
+            return Needs(missing)
+        gravest = min(
+            (a for a in answers if isinstance(a, _Assessment)),
+            key=lambda a: (min(a.placement.tier, 3), not a.cleared, a.placement.tier, -a.score, a.brand.name),
+        )
+        return _verdict(listing, gravest, features, tenant=tenant, recipe=self.recipe)
+
+    def _assess(self, listing: Listing, brand: Brand, features: Features) -> _Assessment | Needs:
+        heard = _Heard()
+        shortcut = None
+        for step in self.recipe.steps:
+            running = [self._signals[name] for name in step]
+            missing = frozenset(need for signal in running for need in signal.needs if need not in features)
+            if missing:
+                return Needs(missing)
+            for signal in running:
+                heard.add(signal.name, _weigh(signal, listing, brand, features))
+            if heard.exemption is not None and heard.exemption.kind == "authorised_seller":
+                return _clear(brand, heard, heard.exemption)
+            shortcut = short_circuit(heard.scores, self.recipe)
+            if shortcut is not None:
+                break
+        fused = fuse(heard.scores, {name: tuning.weight for name, tuning in self.recipe.signals.items()})
+        placement = place(fused.score, heard.scores, self.recipe, shortcut=shortcut)
+        return _conclude(brand, heard, fused, placement, self.recipe)
+
+
+def _build(name: str, recipe: Recipe, signals: Mapping[str, type[Signal]]) -> Signal:
+    if name not in signals:
+        raise RecipeError(
+            f"recipe {recipe.id} runs {name!r}, which is no signal.",
+            hint=f"Known: {', '.join(sorted(signals))}.",
+        )
+    tuning = recipe.signals.get(name)
+    if tuning is None and signals[name].weighs:
+        raise RecipeError(
+            f"recipe {recipe.id} runs {name!r} without a weight.",
+            hint=f"Add {name}: {{weight: 1.0}} to `signals`.",
+        )
+    try:
+        return signals[name].model_validate(tuning.options if tuning else {})
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise RecipeError(f"recipe {recipe.id} tunes {name!r} wrongly: {faults}.") from error
+
+
+def _weigh(signal: Signal, listing: Listing, brand: Brand, features: Features) -> Outcome:
+    for need in signal.needs:
+        value = features[need]
+        if isinstance(value, Unavailable):
+            return Abstention(value.reason)
+    return signal.weigh(listing, brand, features)
+
+
+def _clear(brand: Brand, heard: _Heard, exemption: Exemption) -> _Assessment:
+    placement = Placement(4, "none", f"cleared: {exemption.detail}")
+    return _Assessment(brand, placement, 0.0, (), tuple(heard.abstentions), exemption, None)
+
+
+def _conclude(brand: Brand, heard: _Heard, fused: Fused, placement: Placement, recipe: Recipe) -> _Assessment:
+    ranked = sorted(heard.evidence.items(), key=lambda item: (-fused.shares[item[0]], item[0]))
+    contributions = [
+        Contribution(name, evidence.score, fused.weights[name], fused.shares[name], evidence.detail)
+        for name, evidence in ranked
+    ]
+    score = fused.score
+    if heard.exemption is not None and contributions:
+        lowered = score * recipe.second_hand_factor
+        contributions.append(
+            Contribution(heard.exemption.kind, 0.0, 0.0, lowered - score, heard.exemption.detail)
+        )
+        placement = exempt(placement, heard.exemption, score=lowered, recipe=recipe)
+        score = lowered
+    reference = next((evidence.reference_id for _, evidence in ranked if evidence.reference_id), None)
+    return _Assessment(
+        brand, placement, score, tuple(contributions), tuple(heard.abstentions), heard.exemption, reference
+    )
+
+
+def _verdict(
+    listing: Listing, case: _Assessment, features: Features, *, tenant: str, recipe: Recipe
+) -> Verdict:
+    concerned = bool(case.contributions) or case.cleared
+    return Verdict(
+        tenant=tenant,
+        platform=listing.platform,
+        listing_id=listing.listing_id,
+        tier=case.placement.tier,
+        score=case.score,
+        route=case.placement.route,
+        rule=case.placement.rule,
+        brand=case.brand.name if concerned else None,
+        subject=case.brand.name if concerned else None,
+        seller_authorised=case.cleared,
+        exemption=case.exemption.kind if case.exemption is not None else None,
+        reference_id=case.reference_id,
+        contributions=case.contributions,
+        abstentions=case.abstentions,
+        recipe_version=recipe.id,
+        encoder=_encoder(features),
+    )
+
+
+def _encoder(features: Features) -> str | None:
+    looked = features.get(APPEARANCE, ())
+    if isinstance(looked, Unavailable):
+        return None
+    return next((match.encoder for match in looked if isinstance(match, AppearanceMatch)), None)

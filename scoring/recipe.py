@@ -1,0 +1,125 @@
+"""A recipe: which signals run, in which order, with which thresholds. Data, not code.
+
+A recipe is a versioned document, kept for each tenant and changed while everything runs.
+Whether its signals exist is checked where they are built (`scoring.funnel.Funnel`).
+"""
+
+from importlib import resources
+from typing import Annotated, Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
+
+from scoring.errors import RecipeError
+
+Level = Literal["moderate", "high"]
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SignalTuning(_Document):
+    """How much one signal counts, and from where its evidence counts as fired."""
+
+    weight: float = Field(gt=0, description="relative to the other signals that do not abstain")
+    moderate: Share = Field(default=0.5, description="evidence from here on has fired")
+    high: Share = Field(default=0.85, description="evidence from here on is high, or confirmed")
+    auxiliary: bool = Field(default=False, description="alone it never reaches tier 2")
+    options: dict[str, JsonValue] = Field(default={}, description="the signal's own fields")
+
+    def reaches(self, score: float, level: Level) -> bool:
+        """Whether a score reaches a level of this signal."""
+        return score >= (self.high if level == "high" else self.moderate)
+
+
+class ShortCircuit(_Document):
+    """Evidence that settles the matter at once: tier 1, and the later steps do not run."""
+
+    name: str
+    require: dict[str, Level] = Field(min_length=1, description="every signal named, at that level")
+
+
+class Tiers(_Document):
+    """The lowest fused score of each tier above the last."""
+
+    priority: Share = Field(default=0.85, description="tier 1, where two or more signals fired")
+    watch: Share = Field(default=0.65, description="tier 2")
+    low: Share = Field(default=0.40, description="tier 3")
+
+    @model_validator(mode="after")
+    def _descend(self) -> Self:
+        if not self.priority > self.watch > self.low > 0:
+            raise ValueError(f"tiers must descend: {self.priority} > {self.watch} > {self.low} > 0")
+        return self
+
+
+class Recipe(_Document):
+    """The whole document. Field descriptions are its documentation."""
+
+    name: str = Field(description="who it is for, e.g. `default` or a tenant's own word")
+    version: int = Field(ge=1, description="raised with every change; a verdict names it")
+    steps: tuple[tuple[str, ...], ...] = Field(
+        min_length=1, description="signals, cheapest step first; a short circuit stops after any step"
+    )
+    signals: dict[str, SignalTuning] = Field(description="tuning of every signal that weighs evidence")
+    short_circuits: tuple[ShortCircuit, ...] = ()
+    tiers: Tiers = Tiers()
+    look_alike: str = Field(
+        default="appearance", description="this signal at high without a mark is a lawful look-alike"
+    )
+    marks: tuple[str, ...] = Field(
+        default=("fingerprint", "geometry", "logo", "names"),
+        description="signals that, once fired, have found the brand's own mark or artwork",
+    )
+    second_hand_factor: Share = Field(
+        default=0.7, description="what a second-hand listing's score is multiplied by"
+    )
+
+    @property
+    def id(self) -> str:
+        """What verdicts and results call it, e.g. `default@1`."""
+        return f"{self.name}@{self.version}"
+
+    @model_validator(mode="after")
+    def _can_work(self) -> Self:
+        running = [name for step in self.steps for name in step]
+        twice = sorted({name for name in running if running.count(name) > 1})
+        if twice:
+            raise ValueError(f"steps name {', '.join(twice)} more than once")
+        never = sorted(set(self.signals) - set(running))
+        if never:
+            raise ValueError(f"{', '.join(never)} is tuned but runs in no step")
+        for rule in self.short_circuits:
+            missing = sorted(set(rule.require) - set(self.signals))
+            if missing:
+                raise ValueError(
+                    f"short circuit {rule.name!r} waits for {', '.join(missing)}, which weighs no evidence "
+                    "in this recipe: tune it under `signals` and run it in a step"
+                )
+        return self
+
+    @classmethod
+    def default(cls) -> Self:
+        """The recipe of every tenant that has none of its own."""
+        return cls.from_yaml((resources.files("scoring") / "recipes" / "default.yaml").read_text("utf-8"))
+
+    @classmethod
+    def from_yaml(cls, text: str) -> Self:
+        """Read a recipe; `RecipeError` says what is wrong with it and where."""
+        try:
+            return cls.model_validate(yaml.safe_load(text))
+        except yaml.YAMLError as error:
+            raise RecipeError(f"the recipe is not YAML: {error}") from error
+        except ValidationError as error:
+            faults = "; ".join(
+                f"{'.'.join(map(str, fault['loc'])) or 'recipe'}: {fault['msg']}" for fault in error.errors()
+            )
+            raise RecipeError(
+                f"the recipe cannot work: {faults}.", hint="Compare it with Recipe.default()."
+            ) from error
+
+    def to_yaml(self) -> str:
+        """The document as YAML; reading it back gives an equal recipe."""
+        return yaml.safe_dump(self.model_dump(mode="json"), sort_keys=False, allow_unicode=True)

@@ -1,0 +1,17 @@
+"""Every signal, one line each; a signal's own file is the only other place that knows it."""
+
+from scoring.signals.appearance import Appearance
+from scoring.signals.authorised_seller import AuthorisedSellerSignal
+from scoring.signals.fingerprint import Fingerprint
+from scoring.signals.geometry import Geometry
+from scoring.signals.interface import Example, Signal
+from scoring.signals.logo import Logo
+from scoring.signals.names import Names
+from scoring.signals.second_hand import SecondHand
+
+SIGNALS: dict[str, type[Signal]] = {
+    signal.name: signal
+    for signal in (AuthorisedSellerSignal, SecondHand, Fingerprint, Appearance, Geometry, Logo, Names)
+}
+
+__all__ = ["SIGNALS", "Example", "Signal"]

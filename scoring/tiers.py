@@ -1,0 +1,96 @@
+"""Which of the four tiers a score and its evidence come to: DESIGN section 3, rules 4 to 7."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from scoring.evidence import Exemption, Route, Tier
+from scoring.recipe import Recipe, ShortCircuit
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A tier, the queue it goes to, and the rule that decided, in words."""
+
+    tier: Tier
+    route: Route
+    rule: str
+
+
+def short_circuit(scores: Mapping[str, float], recipe: Recipe) -> ShortCircuit | None:
+    """The first short circuit whose every requirement is met by the evidence so far."""
+    for rule in recipe.short_circuits:
+        if all(
+            name in scores and recipe.signals[name].reaches(scores[name], level)
+            for name, level in rule.require.items()
+        ):
+            return rule
+    return None
+
+
+def fired(scores: Mapping[str, float], recipe: Recipe) -> frozenset[str]:
+    """The signals whose evidence reaches at least their moderate level."""
+    return frozenset(
+        name for name, score in scores.items() if recipe.signals[name].reaches(score, "moderate")
+    )
+
+
+def place(
+    score: float, scores: Mapping[str, float], recipe: Recipe, *, shortcut: ShortCircuit | None
+) -> Placement:
+    """The tier of a fused score, before exemptions.
+
+    Args:
+        score: the fused score, 0 to 1.
+        scores: what each signal that did not abstain said.
+        recipe: thresholds and the signals' roles.
+        shortcut: the short circuit that held, if any.
+    """
+    if shortcut is not None:
+        return Placement(1, "priority_review", shortcut.name)
+    hot = fired(scores, recipe)
+    if score >= recipe.tiers.watch and all(recipe.signals[name].auxiliary for name in hot):
+        return Placement(3, "none", "auxiliary signals alone never reach tier 2")
+    if score >= recipe.tiers.priority:
+        return _place_high(scores, hot, recipe)
+    return _place_by_score(score, recipe)
+
+
+def _place_high(scores: Mapping[str, float], hot: frozenset[str], recipe: Recipe) -> Placement:
+    if _is_look_alike(scores, hot, recipe):
+        return Placement(2, "review", "looks like the product but bears no mark: a lawful look-alike")
+    if len(hot) < 2:
+        return Placement(2, "review", "one signal alone is never tier 1")
+    return Placement(
+        1, "priority_review", f"score of {recipe.tiers.priority} or more from {len(hot)} signals"
+    )
+
+
+def _place_by_score(score: float, recipe: Recipe) -> Placement:
+    tiers = recipe.tiers
+    if score >= tiers.watch:
+        return Placement(2, "review", f"score from {tiers.watch} to {tiers.priority}")
+    if score >= tiers.low:
+        return Placement(3, "none", f"score from {tiers.low} to {tiers.watch}")
+    return Placement(4, "none", f"score below {tiers.low}")
+
+
+def exempt(placement: Placement, exemption: Exemption, *, score: float, recipe: Recipe) -> Placement:
+    """The tier of a second-hand listing: by its lowered score, never 1, and seen by a person.
+
+    Args:
+        placement: where the listing would stand without the exemption.
+        exemption: why it is thought lawful.
+        score: the lowered score.
+        recipe: the tiers' thresholds.
+    """
+    if placement.tier > 2:
+        return placement
+    lowered = _place_by_score(score, recipe)
+    return Placement(lowered.tier, "review", f"second-hand ({exemption.detail}): a person decides")
+
+
+def _is_look_alike(scores: Mapping[str, float], hot: frozenset[str], recipe: Recipe) -> bool:
+    looks = scores.get(recipe.look_alike)
+    if looks is None or not recipe.signals[recipe.look_alike].reaches(looks, "high"):
+        return False
+    return hot.isdisjoint(recipe.marks)

@@ -1,0 +1,233 @@
+"""The funnel asks for what it needs, stops where it may, and explains itself."""
+
+import math
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scoring.brand import AuthorisedSeller, Brand, Mark, ReferenceKind
+from scoring.errors import RecipeError
+from scoring.evidence import Verdict
+from scoring.features import (
+    APPEARANCE,
+    FINGERPRINT,
+    GEOMETRY,
+    AppearanceMatch,
+    FeatureValue,
+    FingerprintMatch,
+    GeometryMatch,
+    Unavailable,
+    combine,
+    dump_features,
+    load_features,
+)
+from scoring.funnel import Funnel, Needs
+from scoring.listing import Listing, Seller, Stock
+from scoring.recipe import Recipe
+
+BRAND = Brand(
+    name="Northpine",
+    marks=(Mark(text="NORTHPINE"),),
+    authorised_sellers=(AuthorisedSeller(platform="ebay", seller_id="official"),),
+)
+OTHER = Brand(name="Velluto", marks=(Mark(text="VELLUTO"),))
+FUNNEL = Funnel(Recipe.default())
+NOTHING: dict[str, FeatureValue] = {FINGERPRINT: (), APPEARANCE: (), GEOMETRY: ()}
+
+
+def listing(
+    title: str = "Steel bottle", *, seller: str = "s1", platform: str = "ebay", stock: Stock | None = None
+):
+    return Listing(
+        platform=platform,
+        listing_id="1",
+        title=title,
+        seller=Seller(id=seller),
+        stock=stock or Stock(),
+        observed_at=datetime(2026, 11, 20, tzinfo=UTC),
+    )
+
+
+def fingerprint(distance: int = 0, brand: str = "Northpine"):
+    return FingerprintMatch(
+        reference_id="ref-fp", brand=brand, kind=ReferenceKind.PHOTO, distance=distance, view="whole"
+    )
+
+
+def geometry(inliers: int, kind: ReferenceKind = ReferenceKind.PACKAGING):
+    corners = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+    return GeometryMatch(
+        reference_id="ref-geo", brand="Northpine", kind=kind, inliers=inliers, mirrored=False, quad=corners
+    )
+
+
+def appearance(cosine: float):
+    return AppearanceMatch(
+        reference_id="ref-clip",
+        brand="Northpine",
+        kind=ReferenceKind.PHOTO,
+        cosine=cosine,
+        probability=None,
+        encoder="tiny",
+    )
+
+
+def judge(item: Listing, features: dict[str, FeatureValue], brands=(BRAND, OTHER)) -> Verdict:
+    answer = FUNNEL.judge(item, brands, features, tenant="t")
+    assert isinstance(answer, Verdict)
+    return answer
+
+
+def test_the_cheapest_feature_is_asked_for_first() -> None:
+    assert FUNNEL.judge(listing(), [BRAND], {}, tenant="t") == Needs(frozenset({FINGERPRINT}))
+
+
+def test_a_fingerprint_match_asks_for_nothing_more() -> None:
+    verdict = judge(listing(), {FINGERPRINT: (fingerprint(),)}, brands=(BRAND,))
+    assert (verdict.tier, verdict.route, verdict.reference_id) == (1, "priority_review", "ref-fp")
+    assert [c.signal for c in verdict.contributions] == ["fingerprint"]
+
+
+def test_without_a_match_the_costly_features_are_asked_for_together() -> None:
+    needs = FUNNEL.judge(listing(), [BRAND], {FINGERPRINT: ()}, tenant="t")
+    assert needs == Needs(frozenset({APPEARANCE, GEOMETRY}))
+
+
+def test_an_authorised_seller_needs_no_picture() -> None:
+    verdict = judge(listing(seller="official"), {}, brands=(BRAND,))
+    assert (verdict.tier, verdict.exemption, verdict.seller_authorised) == (4, "authorised_seller", True)
+    assert (verdict.brand, verdict.score, verdict.contributions) == ("Northpine", 0.0, ())
+
+
+def test_the_same_seller_elsewhere_is_not_cleared() -> None:
+    verdict = judge(listing(seller="official", platform="etsy"), NOTHING | {FINGERPRINT: (fingerprint(),)})
+    assert (verdict.tier, verdict.seller_authorised) == (1, False)
+
+
+def test_authorised_by_one_brand_while_copying_another() -> None:
+    features = NOTHING | {FINGERPRINT: (fingerprint(brand="Velluto"),)}
+    verdict = judge(listing(seller="official"), features)
+    assert (verdict.tier, verdict.brand, verdict.seller_authorised) == (1, "Velluto", False)
+
+
+def test_authorised_by_one_brand_and_of_no_interest_to_another() -> None:
+    verdict = judge(listing(seller="official"), NOTHING)
+    assert (verdict.tier, verdict.brand, verdict.seller_authorised) == (4, "Northpine", True)
+
+
+def test_irrelevant_has_no_subject() -> None:
+    verdict = judge(listing(), NOTHING)
+    assert (verdict.tier, verdict.brand, verdict.subject, verdict.score) == (4, None, None, 0.0)
+    assert {a.signal for a in verdict.abstentions} >= {
+        "fingerprint",
+        "appearance",
+        "geometry",
+        "logo",
+        "names",
+    }
+
+
+SECOND_HAND = [
+    (Stock(kind="exact", min=1, max=1), 2, "second_hand", "one used piece: a person decides"),
+    (Stock(kind="at_least", min=10), 1, None, "ten used pieces: the exemption lapses"),
+    (Stock(kind="exact", min=999, max=999), 1, None, "999 used pieces"),
+]
+
+
+@pytest.mark.parametrize(
+    ("stock", "tier", "exemption", "reason"), SECOND_HAND, ids=[case[3] for case in SECOND_HAND]
+)
+def test_second_hand_before_the_fingerprint(
+    stock: Stock, tier: int, exemption: str | None, reason: str
+) -> None:
+    verdict = judge(listing("Used bottle", stock=stock), {FINGERPRINT: (fingerprint(),)}, brands=(BRAND,))
+    assert (verdict.tier, verdict.exemption) == (tier, exemption), reason
+    assert math.fsum(c.contribution for c in verdict.contributions) == pytest.approx(verdict.score)
+
+
+COMBINED = [
+    ("Steel bottle", (geometry(8),), (), 2, "geometry alone, as weak as it is accepted: watch"),
+    ("Steel bottle", (geometry(200),), (), 2, "geometry alone, however strong: watch"),
+    ("Northpine bottle", (geometry(20),), (), 1, "geometry and the name"),
+    ("Northpine bottle", (), (), 2, "the name alone"),
+    ("Steel bottle", (), (appearance(0.99),), 2, "a lawful look-alike"),
+    ("Steel bottle", (geometry(60, ReferenceKind.LOGO),), (appearance(0.93),), 1, "logo and a similar look"),
+    ("Steel bottle", (geometry(60, ReferenceKind.LOGO),), (), 2, "a logo alone: one signal"),
+    ("Steel bottle", (), (appearance(0.87),), 4, "a shared style"),
+]
+
+
+@pytest.mark.parametrize(
+    ("title", "shapes", "looks", "tier", "reason"), COMBINED, ids=[case[4] for case in COMBINED]
+)
+def test_combinations(title: str, shapes: tuple, looks: tuple, tier: int, reason: str) -> None:
+    verdict = judge(listing(title), {FINGERPRINT: (), GEOMETRY: shapes, APPEARANCE: looks})
+    assert verdict.tier == tier, (reason, verdict)
+
+
+def test_a_verdict_names_its_encoder_and_recipe() -> None:
+    verdict = judge(listing(), NOTHING | {APPEARANCE: (appearance(0.5),)})
+    assert (verdict.encoder, verdict.recipe_version) == ("tiny", "default@1")
+
+
+@given(
+    st.integers(0, 300),
+    st.integers(0, 300),
+    st.floats(-1, 1),
+    st.sampled_from(["Bottle", "Northpine", "used Northpine", "\uff2eorthpine"]),
+    st.sampled_from([None, 0, 9]),
+)
+def test_contributions_add_up_in_every_verdict(
+    shape: int, logo: int, cosine: float, title: str, distance: int | None
+) -> None:
+    features: dict[str, FeatureValue] = {
+        FINGERPRINT: () if distance is None else (fingerprint(distance),),
+        GEOMETRY: (geometry(shape), geometry(logo, ReferenceKind.LOGO)),
+        APPEARANCE: (appearance(cosine),),
+    }
+    verdict = judge(listing(title), features)
+    assert math.fsum(c.contribution for c in verdict.contributions) == pytest.approx(verdict.score, abs=1e-9)
+    assert 0.0 <= verdict.score <= 1.0
+
+
+def test_features_survive_the_journey_between_processes() -> None:
+    features: dict[str, FeatureValue] = {
+        FINGERPRINT: (fingerprint(3),),
+        GEOMETRY: (geometry(12),),
+        APPEARANCE: Unavailable("no encoder is configured"),
+    }
+    assert load_features(dump_features(features)) == features
+
+
+def test_combine_numbers_pictures_and_keeps_what_could_be_measured() -> None:
+    first: dict[str, FeatureValue] = {FINGERPRINT: (), GEOMETRY: Unavailable("picture 1 is broken")}
+    second: dict[str, FeatureValue] = {FINGERPRINT: (fingerprint(),), GEOMETRY: (geometry(9),)}
+    combined = combine([first, second])
+    assert [match.image for match in combined[FINGERPRINT]] == [1]  # type: ignore[union-attr]
+    assert [match.image for match in combined[GEOMETRY]] == [1]  # type: ignore[union-attr]
+    assert combine([first])[GEOMETRY] == Unavailable("picture 1 is broken")
+
+
+REFUSED = [
+    ({"steps": [["nosuch"]], "signals": {}}, "which is no signal", "an unknown signal"),
+    ({"steps": [["names"]], "signals": {}}, "without a weight", "evidence nobody weighs"),
+    (
+        {"steps": [["names"]], "signals": {"names": {"weight": 1, "options": {"in_titel": 0.5}}}},
+        "in_titel",
+        "a misspelt option",
+    ),
+]
+
+
+@pytest.mark.parametrize(("document", "says", "reason"), REFUSED, ids=[case[2] for case in REFUSED])
+def test_a_recipe_that_cannot_run_is_refused(document: dict, says: str, reason: str) -> None:
+    recipe = Recipe.model_validate({"name": "bad", "version": 1, **document})
+    with pytest.raises(RecipeError, match=says):
+        Funnel(recipe)
+
+
+def test_no_brand_is_an_error_that_says_what_to_do() -> None:
+    with pytest.raises(RecipeError, match="counterfoil brand import"):
+        FUNNEL.judge(listing(), [], {}, tenant="t")
