@@ -1,0 +1,1 @@
+"""Pixels in, features out: decode, fingerprint, find, encode. Knows no marketplace and no Ray."""
