@@ -106,12 +106,15 @@ def _second_hand_words(listing: Listing, brand: Brand) -> str | None:
     if stated is not None:
         return condition
     title = normalise(listing.title)
-    for language in dict.fromkeys((*brand.languages, "en")):
-        if language not in _WORDS:
-            continue
-        edge = ("", "") if language in _UNSPACED else (r"(?<!\w)", r"(?!\w)")
-        rest = re.sub(rf"{edge[0]}(?:{_NOT_THEM[language]}){edge[1]}", " ", title)
-        match = re.search(rf"{edge[0]}(?:{_WORDS[language]}){edge[1]}", rest)
+    languages = [name for name in dict.fromkeys((*brand.languages, "en")) if name in _WORDS]
+    for language in languages:
+        title = re.sub(_whole(_NOT_THEM[language], language), " ", title)
+    for language in languages:
+        match = re.search(_whole(_WORDS[language], language), title)
         if match is not None:
             return match.group(0)
     return None
+
+
+def _whole(words: str, language: str) -> str:
+    return words if language in _UNSPACED else rf"(?<!\w)(?:{words})(?!\w)"
