@@ -1,0 +1,103 @@
+"""A file of listings as a connector."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from hashlib import blake2b
+from pathlib import Path
+
+from connectors.file.client import check_readable, read_records
+from connectors.file.places import locate
+from connectors.file.records import Record
+from connectors.file.seen import SeenIds
+from connectors.file.translate import Identity, identify, translate
+from connectors.interface import Capabilities, Checkpoint, Connector, Page, SourceRow
+from scoring.errors import SourceError
+from scoring.listing import Listing
+
+PAGE_SIZE = 256
+
+
+class FileConnector(Connector):
+    """Listings from a JSONL, CSV or Parquet file, streamed.
+
+    To resume, the rows before the checkpoint are read again, though not translated: only so can a
+    later row be called a duplicate of an earlier one, and a file that was changed in between be
+    told from the one the checkpoint was made on. That takes a small part of what scoring them took.
+    """
+
+    def __init__(self, path: Path, *, page_size: int = PAGE_SIZE) -> None:
+        check_readable(path)
+        self.path = path
+        self.page_size = page_size
+        self._folder = path.parent.resolve()
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Everything a listing can say; nothing to search by: a file is read whole."""
+        return Capabilities(
+            platform="file",
+            fields=frozenset(Listing.model_fields),
+            page_size=self.page_size,
+            cannot_see=("pictures outside the file's own folder, unless they are URLs",),
+        )
+
+    def pages(self, checkpoint: Checkpoint | None = None) -> Iterator[Page]:
+        """See `Connector.pages`. Every record of the file is exactly one row, in its order."""
+        start = checkpoint or Checkpoint()
+        observed_at = datetime.fromtimestamp(self.path.stat().st_mtime, UTC)
+        history = blake2b(digest_size=16)
+        rows = 0
+        page: list[SourceRow] = []
+        empty = True
+        with SeenIds() as seen:
+            for record in read_records(self.path):
+                identity = _identity(record)
+                earlier = _earlier(identity, record.number, seen)
+                history.update(f"{record.number}\x00{identity.platform}\x00{identity.listing_id}\n".encode())
+                rows += 1
+                if rows <= start.rows:
+                    if rows == start.rows and history.hexdigest() != start.cursor:
+                        raise self._changed(start)
+                    continue
+                page.append(self._row(record, identity, earlier=earlier, observed_at=observed_at))
+                if len(page) == self.page_size:
+                    yield tuple(page), Checkpoint(rows, history.hexdigest())
+                    page, empty = [], False
+        if rows < start.rows:
+            raise self._changed(start)
+        if page or empty:
+            yield tuple(page), Checkpoint(rows, history.hexdigest())
+
+    def _row(
+        self, record: Record, identity: Identity, *, earlier: int | None, observed_at: datetime
+    ) -> SourceRow:
+        if record.fields is None:
+            return SourceRow(number=record.number, listing=None, errors=(record.error,))
+        listing, errors = translate(
+            record.fields, locate=lambda image: locate(image, self._folder), observed_at=observed_at
+        )
+        if earlier is not None:
+            errors = (f"duplicate of line {earlier}", *errors)
+        return SourceRow(
+            number=record.number,
+            listing=listing,
+            errors=errors,
+            raw_id=identity.listing_id,
+            platform=identity.platform,
+        )
+
+    def _changed(self, checkpoint: Checkpoint) -> SourceError:
+        return SourceError(
+            f"{self.path} has changed in its first {checkpoint.rows:,} rows since the scan stopped.",
+            hint="Restore the file, or start a new scan.",
+        )
+
+
+def _identity(record: Record) -> Identity:
+    return Identity(None, None) if record.fields is None else identify(record.fields)
+
+
+def _earlier(identity: Identity, number: int, seen: SeenIds) -> int | None:
+    if identity.platform is None or identity.listing_id is None:
+        return None
+    return seen.first(identity.platform, identity.listing_id, number=number)
