@@ -1,0 +1,62 @@
+"""Pictures by their own hash, each tenant's apart."""
+
+import re
+from hashlib import sha256
+from pathlib import Path
+
+from catalog.blobs.files import Files
+from catalog.tenancy import check_tenant
+from scoring.errors import CatalogError
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class BlobStore:
+    """One tenant's blobs, at `<root>/<tenant>/aa/bb/<sha256>`; the same bytes are kept once."""
+
+    def __init__(self, root: str | Path | Files, *, tenant: str) -> None:
+        self.tenant = check_tenant(tenant)
+        self._files = root if isinstance(root, Files) else Files(root)
+
+    def put(self, data: bytes) -> str:
+        """Keep the bytes; their sha256 in hex is the key to have them back."""
+        digest = sha256(data).hexdigest()
+        path = self._path(digest)
+        if not self._files.exists(path):
+            self._files.write(path, data)
+        return digest
+
+    def get(self, digest: str) -> bytes:
+        """The bytes of a sha256; `CatalogError` where they are missing or are not those bytes any more."""
+        data = self._files.read(self._path(digest))
+        if data is None:
+            raise CatalogError(
+                f"The blob store {self._files.root} has no blob {digest} of tenant {self.tenant!r}.",
+                hint="If it was a reference, import its brand kit again.",
+            )
+        if sha256(data).hexdigest() != digest:
+            raise CatalogError(
+                f"Blob {digest} of tenant {self.tenant!r} is damaged in {self._files.root}.",
+                hint="Delete that file, check the disk, and import the brand kit again.",
+            )
+        return data
+
+    def exists(self, digest: str) -> bool:
+        """Whether the bytes of a sha256 are kept."""
+        return self._files.exists(self._path(digest))
+
+    def _path(self, digest: str) -> str:
+        return f"{self.tenant}/{sharded(digest)}"
+
+
+def sharded(digest: str) -> str:
+    """`aa/bb/<sha256>`: no folder grows past some hundreds, which file systems and people prefer.
+
+    >>> sharded("ab" * 32)[:12]
+    'ab/ab/ababab'
+    """
+    if not _SHA256.fullmatch(digest):
+        raise CatalogError(
+            f"{digest!r} is not a sha256.", hint="A blob's key is 64 hex digits in lower case."
+        )
+    return f"{digest[:2]}/{digest[2:4]}/{digest}"

@@ -1,0 +1,130 @@
+"""The tables of the record store, as SQLAlchemy sees them.
+
+A change here needs a migration: `python -m catalog.migrations revision "what changed"` writes it, and a test
+fails until models and migrations agree. Column types are those that SQLite and PostgreSQL share.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    Text,
+    TypeDecorator,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC. SQLite forgets time zones, so they are put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the hook's signature
+        """To UTC; a moment without a time zone could mean any, so it is refused."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value.isoformat()} has no time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the hook's signature
+        """UTC again, whether the database kept the zone or not."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Table(DeclarativeBase):
+    """The base of all tables. Constraints are named, because Alembic changes them by name."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it as a class attribute
+        datetime: UtcDateTime,
+        dict[str, Any]: JSON,
+        list[str]: JSON,
+        str: Text,
+    }
+
+
+class TenantRow(Table):
+    """Whoever protects brands here, and sees only what is theirs."""
+
+    __tablename__ = "tenants"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime]
+
+
+class BrandRow(Table):
+    """What a brand has told us, as one document; `version` counts its changes from 1."""
+
+    __tablename__ = "brands"
+
+    tenant: Mapped[str] = mapped_column(ForeignKey("tenants.name", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    document: Mapped[dict[str, Any]]
+    version: Mapped[int]
+    updated_at: Mapped[datetime]
+
+
+class ReferenceRow(Table):
+    """A genuine image; its bytes lie in the blob store. `references` is a reserved word in SQL."""
+
+    __tablename__ = "brand_references"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant", "brand"], ["brands.tenant", "brands.name"], ondelete="CASCADE"),
+        Index(None, "tenant", "brand"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    tenant: Mapped[str]
+    brand: Mapped[str]
+    kind: Mapped[str]
+    name: Mapped[str]
+    sha256: Mapped[str]
+    width: Mapped[int]
+    height: Mapped[int]
+    imported_at: Mapped[datetime]
+    quality: Mapped[dict[str, Any]]
+
+
+class RecipeRow(Table):
+    """A version of a tenant's recipe, as it was written. One of a tenant's is active."""
+
+    __tablename__ = "recipes"
+
+    tenant: Mapped[str] = mapped_column(ForeignKey("tenants.name", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[str] = mapped_column(primary_key=True)
+    document: Mapped[str]
+    created_at: Mapped[datetime]
+    active: Mapped[bool]
+
+
+class ScanRow(Table):
+    """One run over a tenant's sources."""
+
+    __tablename__ = "scans"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    tenant: Mapped[str] = mapped_column(ForeignKey("tenants.name", ondelete="CASCADE"), index=True)
+    state: Mapped[str]
+    sources: Mapped[list[str]]
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    summary: Mapped[dict[str, Any] | None]

@@ -1,0 +1,61 @@
+"""The record store's public face."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from catalog import schema
+from catalog.brands import Brands
+from catalog.database import Database, connect
+from catalog.recipes import Recipes
+from catalog.references import References
+from catalog.scans import Scans
+from catalog.tenants import Tenants
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Catalog:
+    """What each tenant protects and what it ran, one attribute a noun. Every query takes the tenant.
+
+    Safe to share between threads. Between processes, send the URL and open it there.
+    """
+
+    def __init__(self, database: Database, *, clock: Callable[[], datetime] = _now) -> None:
+        self._database = database
+        self.tenants = Tenants(database, clock=clock)
+        self.brands = Brands(database, clock=clock)
+        self.references = References(database)
+        self.recipes = Recipes(database, clock=clock)
+        self.scans = Scans(database, clock=clock)
+        self.clock = clock
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self._database.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_catalog(url: str | Path, *, clock: Callable[[], datetime] = _now) -> Catalog:
+    """The catalogue at a SQLAlchemy URL, or in an SQLite file that is made where it is missing.
+
+    An SQLite file is brought to this version's tables at once. A server is shared, so its tables are
+    only checked: `CatalogError` says how to upgrade them.
+    """
+    database = connect(url)
+    if database.embedded:
+        schema.upgrade(database)
+    else:
+        schema.require_current(database)
+    return Catalog(database, clock=clock)
