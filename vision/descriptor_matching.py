@@ -1,0 +1,88 @@
+"""Which keypoints of a picture are which of a reference's, and of its mirror image's.
+
+A mirror image need not be described: SIFT's vector of a mirrored patch is the vector of the patch with
+its components swapped in 64 pairs. With the pairs' sums and differences apart, one matrix product of
+the usual size gives the similarities with both: their sum is the picture's, their difference the mirror
+image's.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from vision.local_features import NORM
+
+Floats = npt.NDArray[np.float32]
+
+# A vector's components are [row 4][column 4][direction 8] in the keypoint's own frame, whose first axis
+# is its angle: a mirror turns the rows over and the directions round.
+_INDEX = np.arange(128).reshape(4, 4, 8)
+_MIRRORED = _INDEX[::-1][:, :, -np.arange(8) % 8].reshape(-1)
+_FIRST = np.flatnonzero(np.arange(128) < _MIRRORED)
+_SECOND = _MIRRORED[_FIRST]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Halves:
+    """Descriptors as sums and differences of their mirrored pairs."""
+
+    sums: Floats
+    """(N, 64), contiguous."""
+    differences: Floats
+    """(N, 64), contiguous."""
+    squares: Floats
+    """(N,) squared norms of the descriptors."""
+
+    @classmethod
+    def of(cls, descriptors: npt.NDArray[np.uint8]) -> "Halves":
+        """The halves of (N, 128) descriptors."""
+        whole = descriptors.astype(np.float32)
+        first, second = whole[:, _FIRST], whole[:, _SECOND]
+        return cls(first + second, first - second, (whole * whole).sum(axis=1))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pairs:
+    """One-to-one matches, the most distinct first."""
+
+    picture: npt.NDArray[np.intp]
+    reference: npt.NDArray[np.intp]
+
+
+def similarities(picture: Halves, reference: Halves) -> tuple[Floats, Floats]:
+    """(P, R) inner products with the reference, and with its mirror image."""
+    sums = picture.sums @ (reference.sums.T * np.float32(0.5))
+    differences = picture.differences @ (reference.differences.T * np.float32(0.5))
+    return sums + differences, sums - differences
+
+
+def distinct_pairs(similar: Floats, picture: Halves, reference: Halves, *, ratio: float, most: int) -> Pairs:
+    """Pairs that are each other's nearest and clearly nearer than the runner-up on both sides.
+
+    `similar` is changed on the way and put back. A runner-up's squared norm is taken as 512²: rounding
+    moves it by half a per cent.
+    """
+    rows = np.arange(len(similar))
+    best = similar.argmax(axis=1)
+    nearest = similar[rows, best]
+    mutual = nearest >= similar.max(axis=0)[best]
+    similar[rows, best] = -np.inf
+    runner_up = similar.max(axis=1)
+    similar[rows, best] = nearest
+    distance = np.maximum(picture.squares + reference.squares[best] - 2 * nearest, 0)
+    along_row = _ratio(distance, picture.squares + NORM**2 - 2 * runner_up)
+    kept = np.flatnonzero(mutual & (along_row <= ratio))
+    columns = similar[:, best[kept]]
+    columns[kept, np.arange(len(kept))] = -np.inf
+    along_column = _ratio(
+        distance[kept], reference.squares[best[kept]] + NORM**2 - 2 * columns.max(axis=0, initial=-np.inf)
+    )
+    worse = np.maximum(along_row[kept], along_column)
+    order = np.argsort(worse, kind="stable")
+    order = order[worse[order] <= ratio][:most]
+    return Pairs(kept[order], best[kept[order]])
+
+
+def _ratio(nearest: Floats, runner_up: Floats) -> npt.NDArray[np.float64]:
+    return np.sqrt(nearest.astype(np.float64) / np.maximum(runner_up, 1.0))

@@ -1,0 +1,56 @@
+"""How local features are measured, matched and believed, with the figures behind each number."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeometrySettings:
+    """Every number that geometry depends on."""
+
+    long_side: int = 512
+    """Pixels of the long side at which a picture is described."""
+    magnify: float = 3.0
+    """Smaller pictures are enlarged by at most this factor: beyond it there is only blur to describe."""
+    contrast: float = 0.03
+    """SIFT's contrast threshold; keypoints that stand out less are dropped."""
+    keypoints: int = 1000
+    """The strongest that are kept of a picture."""
+    reference_keypoints: int = 800
+    """The strongest that are kept of a reference."""
+    ratio: float = 0.9
+    """A match's distance over its runner-up's, at most this in both directions."""
+    matches: int = 200
+    """The most distinct of one reference that are looked at."""
+    slack: float = 8.0
+    """How far, in pixels, a match may lie from where another match's similarity puts it ..."""
+    slack_share: float = 0.2
+    """... and how much farther for each pixel between the two: one keypoint tells scale and angle roughly."""
+    turn: float = 35.0
+    """Degrees by which a match's rotation may differ from the hypothesis's."""
+    stretch: float = 1.7
+    """Factor by which a match's scale may differ from the hypothesis's."""
+    hypotheses: int = 5
+    """The best supported similarities that are refined into homographies."""
+    support: int = 4
+    """Matches that must support a similarity before it is refined: a homography takes four."""
+    tolerance: float = 5.0
+    """Pixels between a keypoint and its image under the homography."""
+    clear: int = 30
+    """Inliers above which the mirror image of the same reference is not tried."""
+    accept: int = 8
+    """The fewest inliers of a hit."""
+    grid: int = 6
+    """Columns and rows of the grid that is laid over the reference ..."""
+    cells: int = 4
+    """... and its cells that must hold inliers."""
+    area: tuple[float, float] = (0.02, 12.0)
+    """Smallest and largest area of the quadrilateral, as a multiple of the reference's, both described at
+    `long_side`: from a seventh of its size to a crop that shows a third of each side."""
+    sides: float = 8.0
+    """The longest side of the quadrilateral over its shortest, at most."""
+    foreshortening: float = 8.0
+    """The nearest corner's depth over the farthest's, inverted, at most."""
+
+
+DEFAULT_GEOMETRY = GeometrySettings()
+"""What bulk and online use unless a tenant's operator says otherwise."""
