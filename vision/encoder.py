@@ -38,18 +38,27 @@ class Encoder:
         self._model: Any = model
         self._device = device
         self._dtype = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}[spec.precision]
-        preprocess: dict[str, Any] = open_clip.get_model_preprocess_cfg(model)
-        self._transform = open_clip.transform.image_transform_v2(
-            open_clip.transform.PreprocessCfg(**preprocess), is_train=False
-        )
         self.spec: EncoderSpec = spec
+        preprocess: dict[str, Any] = open_clip.get_model_preprocess_cfg(model)
         self.key: str = _key(checkpoint, preprocess)
         """Names the vectors: name and hash of config and weights, in [a-z0-9-]. The same checkpoint has
         the same key wherever it lies. Device and precision are not in it: their vectors compare."""
-        self.shape: tuple[int, int, int] = self.prepare(np.zeros((8, 8, 3), np.uint8)).shape
-        """What `prepare` returns: (3, height, width)."""
-        self.size: int = self._probe()
-        """Width of an embedding."""
+        try:
+            self._transform = open_clip.transform.image_transform_v2(
+                open_clip.transform.PreprocessCfg(**preprocess), is_train=False
+            )
+            # One picture through the model shows now, not in the middle of a scan, what cannot work.
+            probe = self.prepare(np.arange(64 * 64 * 3, dtype=np.uint8).reshape(64, 64, 3))
+            self.shape: tuple[int, ...] = probe.shape
+            """What `prepare` returns: (3, height, width)."""
+            self.size: int = 0
+            """Width of an embedding."""
+            self.size = self.embed(probe[None]).shape[1]
+        except Exception as error:  # whatever open_clip and torch raise for numbers they cannot use
+            raise EncoderError(
+                f"The encoder {spec.model} cannot embed a picture on {device}: {_brief(error)}",
+                hint="Check its preprocess_cfg, choose another precision or device, or get it anew.",
+            ) from error
         self.calibration: Calibration | None = _calibration(spec, checkpoint, self.key)
 
     @classmethod
@@ -116,20 +125,6 @@ class Encoder:
             )
         return np.asarray(vectors, np.float32)
 
-    def _probe(self) -> int:
-        # One picture through the model shows now, not in the middle of a scan, what cannot work.
-        height, width = self.shape[1:]
-        grey = np.full((height, width, 3), 128, np.uint8)
-        grey[: height // 2] = 64
-        self.size = 0
-        try:
-            return int(self.embed(self.prepare(grey)[None]).shape[1])
-        except (RuntimeError, TypeError, UnavailableError) as error:
-            raise EncoderError(
-                f"The encoder {self.spec.model} cannot embed a picture on {self._device}: {_brief(error)}",
-                hint="Choose another precision or device, or get the checkpoint anew.",
-            ) from error
-
 
 def _device(name: str) -> "torch.device":
     import torch  # noqa: PLC0415
@@ -185,8 +180,10 @@ def _check_loaded(model: "torch.nn.Module", state: dict[str, "torch.Tensor"], *,
     loaded = model.state_dict()
     for name in sorted(state.keys() & loaded.keys()):
         ours, theirs = loaded[name].cpu(), state[name]
+        # open_clip reshapes the scalars logit_scale and logit_bias, which no embedding depends on.
         if not name.startswith("logit_") and (
-            ours.shape != theirs.shape or not ours.equal(theirs.to(ours.dtype))
+            ours.shape != theirs.shape
+            or not ours.isclose(theirs.to(ours.dtype), rtol=0, atol=0, equal_nan=True).all()
         ):
             raise EncoderError(
                 f"The weights {weights} do not fit their config: {name} is {tuple(theirs.shape)} in the file "
