@@ -76,6 +76,8 @@ class FileConnector(Connector):
         listing, errors = translate(
             record.fields, locate=lambda image: locate(image, self._folder), observed_at=observed_at
         )
+        if record.error:
+            errors = (record.error, *errors)
         if earlier is not None:
             errors = (f"duplicate of line {earlier}", *errors)
         return SourceRow(

@@ -119,4 +119,5 @@ def _record(number: int, cells: list[str], columns: list[str]) -> Record:
         )
     if not any(cell.strip() for cell in cells[:1]) and len(cells) < 2:
         return Record(number, {})
-    return Record(number, dict(zip(columns, cells, strict=False)))
+    remark = f"only {len(cells)} values under {len(columns)} columns" if len(cells) < len(columns) else ""
+    return Record(number, dict(zip(columns, cells, strict=False)), remark)

@@ -9,7 +9,10 @@ LINE_LIMIT = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record as the file has it: named values, or the reason why they cannot be read."""
+    """One record as the file has it: named values, or the reason why they cannot be read.
+
+    With values, an error is a remark on them.
+    """
 
     number: int
     """The line (JSONL, CSV: where the record starts) or the row (Parquet); counts from 1."""

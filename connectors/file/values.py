@@ -168,7 +168,8 @@ def _readable(part: str, value: object) -> object:
     if part == "observed_at" or (part not in _TEXTUAL and not isinstance(value, str)):
         return value
     try:
-        return clean_text(value)
+        readable = clean_text(value)
+        return readable.upper() if part in {"currency", "country"} else readable
     except WrongValueError:
         # A float amount keeps its digits; anything else fails validation, which then shows it as it is.
         return value
