@@ -1,22 +1,25 @@
 """Where a picture ends and what was put around it begins: padding, frames, letterbox bars, captions."""
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels, the last two exclusive."""
 
+_Mask = npt.NDArray[np.uint8]
+
 _TOLERANCE = 16
 """How far, of 255 in any channel, a border's pixel may lie from its colour: JPEG at quality 30 stays
 within it."""
 
-_UNIFORM = 0.98
-"""Which part of a line must have the border's colour; the rest is ringing beside the picture."""
+_STRAY = 0.02
+"""Which part of a border's line may have another colour: ringing beside the picture."""
 
 _CAPTION = 0.3
-"""How deep, as a part of the side, a caption's band may reach."""
+"""How deep, as a part of the height, a caption's band above or below may reach."""
 
-_LEAST = 0.2
+_LEAST = 0.1
 """Whatever is left must keep this part of each side; less is a speck, not a picture."""
 
 _DEPTH = 3
@@ -26,60 +29,77 @@ _DEPTH = 3
 def uncovered(pixels: npt.NDArray[np.uint8]) -> tuple[Box, ...]:
     """The boxes that are left as borders come off (H, W, 3) pixels, outermost first; often none.
 
-    First border by border, then, where that reaches further, with everything outside the innermost
-    uniform lines taken as a caption.
+    First border by border, then, where that gives another box, with everything above and below the
+    innermost rows of the border's colour taken as a caption.
     """
     height, width = pixels.shape[:2]
-    box: Box = (0, 0, width, height)
-    boxes: list[Box] = []
+    whole: Box = (0, 0, width, height)
+    boxes = [whole]
     for _ in range(_DEPTH):
-        smaller = _without_border(pixels, box, caption=False)
-        if smaller == box or not _is_left(smaller, width, height):
+        smaller = _without_border(pixels, boxes[-1], caption=False)
+        if smaller == boxes[-1] or not _is_left(smaller, width, height):
             break
         boxes.append(smaller)
-        box = smaller
-    captioned = _without_border(pixels, (0, 0, width, height), caption=True)
-    if captioned not in (box, (0, 0, width, height)) and _is_left(captioned, width, height):
-        boxes.append(captioned)
-    return tuple(boxes)
+    if len(boxes) > 1:
+        captioned = _without_border(pixels, whole, caption=True)
+        if captioned not in boxes and _is_left(captioned, width, height):
+            boxes.append(captioned)
+    return tuple(boxes[1:])
 
 
 def _is_left(box: Box, width: int, height: int) -> bool:
     left, top, right, bottom = box
-    return right - left >= _LEAST * width and bottom - top >= _LEAST * height
+    return right - left >= max(2, _LEAST * width) and bottom - top >= max(2, _LEAST * height)
 
 
 def _without_border(pixels: npt.NDArray[np.uint8], box: Box, *, caption: bool) -> Box:
-    """One border taken off: rows first, then the columns of what is left, then rows again."""
+    """One border taken off, with captions above and below if asked.
+
+    Lines are judged over the width of what is left, and that depends on the lines; so first rows, then
+    columns, then both again from the outside, which undoes rows that only looked empty while they were wide.
+    """
     left, top, right, bottom = box
+    part = pixels[top:bottom, left:right]
+    height, width = part.shape[:2]
+    masks: dict[bytes, _Mask] = {}
+    rows = tuple(_unlike(part, part[at], masks) for at in (0, -1))
+    columns = tuple(_unlike(part, part[:, at], masks) for at in (0, -1))
+    x0, x1, y0, y1 = 0, width, 0, height
     for _ in range(2):
-        above, below = _ends(pixels[top:bottom, left:right], caption=caption)
-        top, bottom = top + above, bottom - below
-        before, after = _ends(pixels[top:bottom, left:right].transpose(1, 0, 2), caption=caption)
-        left, right = left + before, right - after
-        if not (above or below or before or after):
-            break
-        if bottom - top < 2 or right - left < 2:
-            break
-    return left, top, right, bottom
+        y0 = _border(rows[0][:, x0:x1], caption=caption)
+        y1 = height - _border(rows[1][::-1, x0:x1], caption=caption)
+        if y1 - y0 < 2:
+            return box
+        x0 = _border(columns[0][y0:y1].T, caption=False)
+        x1 = width - _border(columns[1][y0:y1, ::-1].T, caption=False)
+        if x1 - x0 < 2:
+            return box
+    return left + x0, top + y0, left + x1, top + y1
 
 
-def _ends(lines: npt.NDArray[np.uint8], *, caption: bool) -> tuple[int, int]:
-    """How many lines at the start and at the end of (N, M, 3) belong to a border."""
-    return _start(lines, caption=caption), _start(lines[::-1], caption=caption)
+def _unlike(part: npt.NDArray[np.uint8], line: npt.NDArray[np.uint8], masks: dict[bytes, _Mask]) -> _Mask:
+    """1 where a pixel has another colour than most of a line, 0 elsewhere; the same colour once only."""
+    colour = np.sort(line, axis=0)[len(line) // 2]
+    near = next((mask for known, mask in masks.items() if _near(known, colour)), None)
+    if near is None:
+        low, high = (np.clip(colour.astype(int) + by, 0, 255) for by in (-_TOLERANCE, _TOLERANCE))
+        near = np.asarray(cv2.inRange(part, low, high) == 0, np.uint8)
+        masks[colour.tobytes()] = near
+    return near
 
 
-def _start(lines: npt.NDArray[np.uint8], *, caption: bool) -> int:
-    count = len(lines)
-    if count < 2 or lines.shape[1] < 2:
-        return 0
-    colour = np.median(lines[0], axis=0)
-    deep = lines[: max(1, int(count * _CAPTION))] if caption else lines[: count - 1]
-    like = (np.abs(deep.astype(np.int16) - colour.astype(np.int16)).max(axis=2) <= _TOLERANCE).mean(axis=1)
-    uniform = like >= _UNIFORM
-    if not uniform[0]:
+def _near(known: bytes, colour: npt.NDArray[np.uint8]) -> bool:
+    return all(abs(one - int(other)) <= _TOLERANCE // 4 for one, other in zip(known, colour, strict=True))
+
+
+def _border(lines: _Mask, *, caption: bool) -> int:
+    """How many of the first lines of (N, M) belong to a border; with a caption, how far its last does.
+
+    One line more than look like it: where scaling blended border and picture, the next is neither.
+    """
+    stray = lines.sum(axis=1, dtype=np.int32) > _STRAY * lines.shape[1]
+    if stray[0]:
         return 0
     if caption:
-        return int(np.flatnonzero(uniform)[-1]) + 1
-    broken = np.flatnonzero(~uniform)
-    return int(broken[0]) if len(broken) else len(uniform)
+        return int(np.flatnonzero(~stray[: max(1, int(len(stray) * _CAPTION))])[-1]) + 2
+    return int(stray.argmax()) + 1 if stray.any() else len(stray)
