@@ -1,7 +1,7 @@
 """The brands a tenant protects."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -21,6 +21,8 @@ class StoredBrand:
     version: int
     """1 for the first import, one more with every change of the document."""
     updated_at: datetime
+    changed: bool = False
+    """Whether this very call made the version; `save` alone says so."""
 
 
 class Brands:
@@ -36,14 +38,15 @@ class Brands:
         with self._database.writing() as session:
             require_tenant(session, tenant, lock=True)
             row = session.get(BrandRow, (tenant, brand.name))
+            changed = row is None or row.document != document
             if row is None:
                 row = BrandRow(
                     tenant=tenant, name=brand.name, document=document, version=1, updated_at=self._clock()
                 )
                 session.add(row)
-            elif row.document != document:
+            elif changed:
                 row.document, row.version, row.updated_at = document, row.version + 1, self._clock()
-            return _stored(row)
+            return replace(_stored(row), changed=changed)
 
     def get(self, tenant: str, name: str) -> StoredBrand:
         """A brand by its name; `CatalogError` where the tenant has none of that name."""
