@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Literal, Self
 
 from scoring.errors import SourceError
@@ -100,6 +101,11 @@ class Connector(ABC):
     @abstractmethod
     def capabilities(self) -> Capabilities:
         """What this connector can do."""
+
+    @property
+    def picture_root(self) -> Path | None:
+        """The folder that its `file://` pictures lie in; None where all its pictures are elsewhere."""
+        return None
 
     @abstractmethod
     def pages(self, checkpoint: Checkpoint | None = None) -> Iterator[Page]:

@@ -41,6 +41,11 @@ class FileConnector(Connector):
             cannot_see=("pictures outside the file's own folder, unless they are URLs",),
         )
 
+    @property
+    def picture_root(self) -> Path:
+        """The file's own folder."""
+        return self._folder
+
     def pages(self, checkpoint: Checkpoint | None = None) -> Iterator[Page]:
         """See `Connector.pages`. Every record of the file is exactly one row, in its order."""
         start = checkpoint or Checkpoint()

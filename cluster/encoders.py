@@ -1,0 +1,158 @@
+"""Embedding pictures and finding their nearest references: what an encoder replica does on either path."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from catalog.vectors import Point, VectorIndex, collection_name, point_id
+from cluster.library import Library
+from cluster.measure import appearance
+from cluster.settings import Settings
+from scoring.errors import ImageError
+from scoring.features import AppearanceMatch, Unavailable
+from vision.checkpoint import EncoderSpec
+from vision.decode import Picture
+from vision.encoder import Encoder
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A picture on its way to an encoder."""
+
+    sha256: str
+    pixels: npt.NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, picture: Picture) -> "Prepared":
+        """A decoded picture."""
+        return cls(picture.sha256, picture.pixels)
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """What became of it."""
+
+    matches: tuple[AppearanceMatch, ...] | Unavailable
+    cached: bool
+    """Whether its embedding was known from an earlier sighting, so that no inference was needed."""
+
+
+def load_encoder(settings: Settings) -> Encoder:
+    """The encoder that the settings name; `EncoderError` says what is wrong with it."""
+    spec = EncoderSpec(
+        model=settings.encoder or "", device=settings.encoder_device, precision=settings.encoder_precision
+    )
+    return Encoder.load(spec, offline=False, cache=settings.home / "models")
+
+
+class Embedder:
+    """An encoder with the vector index: sightings go in, neighbours come out."""
+
+    def __init__(
+        self,
+        encoder: Encoder,
+        vectors: VectorIndex,
+        settings: Settings,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.encoder = encoder
+        self._vectors = vectors
+        self._settings = settings
+        self._clock = clock
+        self._sightings = collection_name("sightings", encoder.key)
+        self._references = collection_name("references", encoder.key)
+        for collection in (self._sightings, self._references):
+            vectors.ensure(collection, encoder.size)
+
+    def compare(self, pictures: Sequence[Prepared], library: Library) -> list[Embedded]:
+        """Nearest references of each picture; one that was seen lately is not embedded again."""
+        tenant, model = library.tenant, self.encoder.key
+        ids = [point_id(tenant, "sightings", sha256=it.sha256, model=model) for it in pictures]
+        kept = self._lately_seen(ids, tenant)
+        fresh = {point: it for point, it in zip(ids, pictures, strict=True) if point not in kept}
+        embedded, refused = self._embed(fresh)
+        self._remember(embedded, fresh, tenant)
+        known = kept | embedded
+        return [
+            refused[point]
+            if point in refused
+            else Embedded(self._neighbours(known[point], library), cached=point in kept)
+            for point in ids
+        ]
+
+    def _neighbours(self, vector: npt.NDArray[np.float32], library: Library) -> tuple[AppearanceMatch, ...]:
+        (near,) = self._vectors.search(
+            self._references, vector[np.newaxis], tenant=library.tenant, limit=self._settings.neighbours
+        )
+        return appearance(near, library, encoder=self.encoder.key, calibration=self.encoder.calibration)
+
+    def _remember(
+        self, embedded: dict[str, npt.NDArray[np.float32]], pictures: dict[str, Prepared], tenant: str
+    ) -> None:
+        now = self._clock().isoformat()
+        points = [
+            Point(point, vector, {"sha256": pictures[point].sha256, "seen_at": now})
+            for point, vector in embedded.items()
+        ]
+        if points:
+            self._vectors.upsert(self._sightings, points, tenant=tenant)
+
+    def keep_references(self, tenant: str, pictures: Iterable[tuple[str, Callable[[], Picture]]]) -> int:
+        """Make the index hold exactly these references, (id, how to get its picture); how many were new.
+
+        A point is named by the reference's id, not by its sha256: one picture may be a reference of
+        two brands, and each has its own point.
+        """
+        wanted = {
+            point_id(tenant, "references", sha256=reference, model=self.encoder.key): (reference, picture)
+            for reference, picture in pictures
+        }
+        there = set(self._everything(tenant))
+        if gone := sorted(there - set(wanted)):
+            self._vectors.delete(self._references, gone, tenant=tenant)
+        missing = sorted(set(wanted) - there)
+        batch = self._settings.pools.encoder.batch
+        for start in range(0, len(missing), batch):
+            some = {point: Prepared.of(wanted[point][1]()) for point in missing[start : start + batch]}
+            embedded, _ = self._embed(some)
+            points = [
+                Point(point, vector, {"reference_id": wanted[point][0]}) for point, vector in embedded.items()
+            ]
+            if points:
+                self._vectors.upsert(self._references, points, tenant=tenant)
+        return len(missing)
+
+    def _everything(self, tenant: str) -> Iterator[str]:
+        after = None
+        while True:
+            page = self._vectors.scroll(self._references, tenant=tenant, after=after)
+            yield from (point.id for point in page.points)
+            if page.next is None:
+                return
+            after = page.next
+
+    def _embed(
+        self, pictures: dict[str, Prepared]
+    ) -> tuple[dict[str, npt.NDArray[np.float32]], dict[str, Embedded]]:
+        """Vectors of the pictures that the model can read, and why it cannot read the others."""
+        ready: dict[str, npt.NDArray[np.float32]] = {}
+        refused: dict[str, Embedded] = {}
+        for point, picture in pictures.items():
+            try:
+                ready[point] = self.encoder.prepare(picture.pixels)
+            except ImageError as error:
+                refused[point] = Embedded(Unavailable(str(error)), cached=False)
+        vectors = self.encoder.embed(list(ready.values()))
+        return dict(zip(ready, vectors, strict=True)), refused
+
+    def _lately_seen(self, ids: Sequence[str], tenant: str) -> dict[str, npt.NDArray[np.float32]]:
+        oldest = self._clock() - timedelta(days=self._settings.embedding_days)
+        return {
+            point.id: point.vector
+            for point in self._vectors.fetch(self._sightings, ids, tenant=tenant)
+            if datetime.fromisoformat(point.payload["seen_at"]) >= oldest
+        }

@@ -1,0 +1,128 @@
+"""A tenant's references, ready to be matched: built once, shared by all workers of both paths.
+
+Everything in it comes from the catalogue and the blobs; what is costly to compute (views and local
+features) is kept beside the blobs and computed only once for each picture and extractor version.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
+
+from catalog.blobs import BlobStore, DerivedStore
+from cluster.state import State
+from scoring.brand import Brand, Reference, ReferenceKind
+from scoring.features import APPEARANCE, FINGERPRINT, GEOMETRY, Unavailable
+from scoring.recipe import Recipe
+from vision.decode import Picture, decode
+from vision.fingerprint import Fingerprint, View, reference_views
+from vision.geometry import GeometryIndex, LocalFeatures, describe
+from vision.lsh import FingerprintIndex
+from vision.svg import render_svg
+
+FEATURES = (FINGERPRINT, APPEARANCE, GEOMETRY)
+"""Every feature that can be measured."""
+
+
+_VIEWS, _LOCAL = "views-1", "local-1"
+"""Names of what is kept of each reference. Raise the number when the extractor changes."""
+
+
+class Owner(NamedTuple):
+    """Whose reference it is, and of what kind."""
+
+    brand: str
+    kind: ReferenceKind
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What pictures are compared with. Pickles well: arrays travel without a copy."""
+
+    tenant: str
+    brands: tuple[Brand, ...]
+    recipe: Recipe
+    owners: dict[str, Owner]
+    """Whose each reference is, by its id."""
+    fingerprints: FingerprintIndex
+    geometry: GeometryIndex
+    unavailable: dict[str, Unavailable]
+    """Features that nobody can measure here, and why."""
+
+
+def open_reference(data: bytes, name: str) -> Picture:
+    """A reference's pixels: any picture that `decode` reads, or an SVG by its name."""
+    return render_svg(data) if name.lower().endswith(".svg") else decode(data)
+
+
+def build_library(state: State, tenant: str) -> Library:
+    """Gather a tenant's references; `CatalogError` where the tenant is unknown."""
+    references = state.catalog.references.of(tenant)
+    fingerprints, geometry = FingerprintIndex(), GeometryIndex()
+    blobs, derived = state.blobs(tenant), state.derived(tenant)
+    for reference in references:
+        views, local = _extracted(blobs, derived, reference)
+        fingerprints.add(reference.id, views)
+        geometry.add(reference.id, local)
+    return Library(
+        tenant=tenant,
+        brands=state.brands(tenant),
+        recipe=state.recipe(tenant),
+        owners={reference.id: Owner(reference.brand, reference.kind) for reference in references},
+        fingerprints=fingerprints,
+        geometry=geometry,
+        unavailable=_unavailable(state, tenant, references),
+    )
+
+
+def _extracted(
+    blobs: BlobStore, derived: DerivedStore, reference: Reference
+) -> tuple[tuple[View, ...], LocalFeatures]:
+    """A reference's views and local features, from the cache where it has them."""
+    views, local = derived.get(reference.sha256, _VIEWS), derived.get(reference.sha256, _LOCAL)
+    if views is not None and local is not None:
+        return _load_views(views), LocalFeatures.from_bytes(local)
+    pixels = open_reference(blobs.get(reference.sha256), reference.name).pixels
+    fresh = reference_views(pixels), describe(pixels)
+    derived.put(reference.sha256, _VIEWS, _dump_views(fresh[0]))
+    derived.put(reference.sha256, _LOCAL, fresh[1].to_bytes())
+    return fresh
+
+
+def _dump_views(views: tuple[View, ...]) -> bytes:
+    rows = [(view.name, f"{view.fingerprint.dhash:x}", f"{view.fingerprint.phash:x}") for view in views]
+    return json.dumps(rows).encode()
+
+
+def _load_views(data: bytes) -> tuple[View, ...]:
+    return tuple(
+        View(name, Fingerprint(int(dhash, 16), int(phash, 16))) for name, dhash, phash in json.loads(data)
+    )
+
+
+def _unavailable(state: State, tenant: str, references: tuple[Reference, ...]) -> dict[str, Unavailable]:
+    if not references:
+        reason = Unavailable(
+            f"tenant {tenant!r} has no reference pictures: add some to the brand kit and import it again"
+        )
+        return dict.fromkeys(FEATURES, reason)
+    if state.settings.encoder is None:
+        return {
+            APPEARANCE: Unavailable(
+                "no encoder is configured: set COUNTERFOIL_ENCODER to an open_clip hub name such as "
+                "ViT-B-32/laion2b_s34b_b79k or to a checkpoint's folder"
+            )
+        }
+    return {}
+
+
+def reference_pictures(state: State, tenant: str) -> Iterator[tuple[str, Callable[[], Picture]]]:
+    """Every reference's id, with what opens its picture: most callers need few of them."""
+    blobs = state.blobs(tenant)
+    for reference in state.catalog.references.of(tenant):
+        yield reference.id, partial(_open, blobs, reference)
+
+
+def _open(blobs: BlobStore, reference: Reference) -> Picture:
+    return open_reference(blobs.get(reference.sha256), reference.name)

@@ -1,0 +1,90 @@
+"""Measuring one picture against a library: what both paths do, each with its own workers."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from catalog.vectors import ScoredPoint
+from cluster.library import Library
+from scoring.features import (
+    FINGERPRINT,
+    AppearanceMatch,
+    Features,
+    FeatureValue,
+    FingerprintMatch,
+    GeometryMatch,
+)
+from vision.calibration import Calibration
+from vision.decode import Picture, decode
+from vision.fingerprint import Fingerprint, query_views
+from vision.geometry import describe
+
+CHEAP = frozenset({FINGERPRINT})
+"""Measured on every picture as soon as it is decoded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A picture decoded and fingerprinted, with the features that cost next to nothing."""
+
+    picture: Picture
+    fingerprint: Fingerprint | None
+    """Of the whole picture; None where it is too flat to have one."""
+    features: Features
+
+
+def look(data: bytes, library: Library) -> Look:
+    """Decode a picture's bytes and measure its cheap features; raises `ImageError`."""
+    picture = decode(data)
+    views = query_views(picture.pixels)
+    matches = tuple(
+        FingerprintMatch(
+            reference_id=hit.key,
+            brand=library.owners[hit.key].brand,
+            kind=library.owners[hit.key].kind,
+            distance=hit.distance,
+            view=hit.view,
+        )
+        for hit in library.fingerprints.search(views)
+    )
+    whole = next((view.fingerprint for view in views if view.name == "whole"), None)
+    return Look(picture, whole, {FINGERPRINT: matches})
+
+
+def measure_geometry(pixels: npt.NDArray[np.uint8], library: Library) -> tuple[GeometryMatch, ...]:
+    """References that lie in a picture, (H, W, 3) uint8, by their local features."""
+    return tuple(
+        GeometryMatch(
+            reference_id=hit.key,
+            brand=library.owners[hit.key].brand,
+            kind=library.owners[hit.key].kind,
+            inliers=hit.inliers,
+            mirrored=hit.mirrored,
+            quad=hit.quad,
+        )
+        for hit in library.geometry.match(describe(pixels))
+    )
+
+
+def appearance(
+    neighbours: list[ScoredPoint], library: Library, *, encoder: str, calibration: Calibration | None
+) -> tuple[AppearanceMatch, ...]:
+    """A picture's nearest references, in the terms that signals read."""
+    return tuple(
+        AppearanceMatch(
+            reference_id=point.payload["reference_id"],
+            brand=library.owners[point.payload["reference_id"]].brand,
+            kind=library.owners[point.payload["reference_id"]].kind,
+            cosine=point.score,
+            probability=calibration.probability(point.score) if calibration else None,
+            encoder=encoder,
+        )
+        for point in neighbours
+        if point.payload["reference_id"] in library.owners
+    )
+
+
+def known(features: Features, library: Library) -> dict[str, FeatureValue]:
+    """What is measured, with everything that nobody can measure here."""
+    return {**library.unavailable, **features}

@@ -1,0 +1,62 @@
+"""Starting or joining Ray, quietly, and leaving behind nothing that we started."""
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import ray
+
+from cluster.settings import Settings
+from scoring.errors import SettingsError
+
+_LIGHT_TASKS = 2
+"""Logical CPUs beyond the machine's cores on a cluster of one: reading task files and hosting the
+vector index cost next to nothing, and must never wait for a core that a pool of workers holds."""
+
+
+@contextmanager
+def session(settings: Settings) -> Iterator[None]:
+    """Join the cluster that the settings name, or start one here for as long as the block lasts.
+
+    Within a session that is already there (a test's, or a caller's), this joins it and leaves it be.
+    """
+    if ray.is_initialized():
+        yield
+        return
+    _start(settings)
+    try:
+        yield
+    finally:
+        ray.shutdown()
+
+
+def _start(settings: Settings) -> None:
+    if settings.ray_address is None:
+        ray.init(
+            address="local",
+            num_cpus=cores() + _LIGHT_TASKS,
+            include_dashboard=False,
+            log_to_driver=False,
+            logging_level=logging.ERROR,
+        )
+        return
+    try:
+        ray.init(address=settings.ray_address, log_to_driver=False, logging_level=logging.ERROR)
+    except (ConnectionError, ValueError, RuntimeError) as error:
+        raise SettingsError(
+            f"no Ray cluster answers at {settings.ray_address}: {error}.",
+            hint="Start it (`ray up ray-cluster.yaml`), or unset COUNTERFOIL_RAY_ADDRESS.",
+        ) from error
+
+
+def cluster_cpus() -> int:
+    """The CPUs that pools of the present session may fill: on a cluster of one, the machine's cores."""
+    there = int(ray.cluster_resources().get("CPU", 1))  # type: ignore[no-untyped-call]
+    alone = len(ray.nodes()) == 1  # type: ignore[no-untyped-call]
+    return max(1, there - _LIGHT_TASKS if alone and there > cores() else there)
+
+
+def cores() -> int:
+    """The processor cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

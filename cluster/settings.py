@@ -1,0 +1,81 @@
+"""Everything the environment may say, in one place: nothing else reads it.
+
+Each field is an environment variable with the prefix `COUNTERFOIL_`, in capitals; nested fields
+join with two underscores (`COUNTERFOIL_POOLS__ENCODER__GPUS=0.25`).
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from scoring.errors import SettingsError
+
+
+class Pool(BaseModel):
+    """One pool of workers: how many, what each takes, how much it does at a time."""
+
+    min_size: int = Field(default=1, ge=1, description="workers that are always there")
+    max_size: int = Field(default=1, ge=1, description="workers at most")
+    cpus: float = Field(default=1.0, ge=0, description="CPUs for each worker")
+    gpus: float = Field(default=0.0, ge=0, description="GPUs for each worker; a fraction shares one")
+    batch: int = Field(default=16, ge=1, description="rows a worker takes at a time")
+
+
+class Pools(BaseModel):
+    """The bulk path's pools. The online path's replicas are in serve.yaml."""
+
+    pictures: Pool = Pool(max_size=64)
+    """Fetch, decode, fingerprint and geometry: CPU."""
+    encoder: Pool = Pool(max_size=8)
+    """Embeddings: give it `gpus` where there are any."""
+
+
+class Settings(BaseSettings):
+    """Where state lives, which encoder runs, how large the pools are."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="COUNTERFOIL_", env_nested_delimiter="__", frozen=True, extra="forbid"
+    )
+
+    home: Path = Field(default=Path(".counterfoil"), description="the folder of everything embedded")
+    database_url: str | None = Field(default=None, description="SQLAlchemy URL; default: SQLite in `home`")
+    blob_url: str | None = Field(default=None, description="fsspec URL; default: a folder in `home`")
+    qdrant_url: str | None = Field(default=None, description="a Qdrant server; default: embedded in `home`")
+    qdrant_api_key: SecretStr | None = None
+    ray_address: str | None = Field(default=None, description="a running cluster; default: start one here")
+    encoder: str | None = Field(
+        default=None, description="an open_clip hub name (`ViT-B-32/laion2b_s34b_b79k`) or a local folder"
+    )
+    encoder_device: str = Field(default="auto", description="auto, cpu, cuda, cuda:N or mps")
+    encoder_precision: Literal["fp32", "fp16", "bf16"] = "fp32"
+    neighbours: int = Field(default=5, ge=1, description="references an embedding is compared with further")
+    embedding_days: int = Field(default=30, ge=0, description="how long a seen picture's embedding is reused")
+    near_duplicate_bits: int = Field(
+        default=2, ge=0, le=8, description="bits of 128 within which one measurement serves several pictures"
+    )
+    private_addresses: bool = Field(
+        default=False, description="fetch pictures from private addresses too (an on-premise shop)"
+    )
+    pools: Pools = Pools()
+
+    @classmethod
+    def load(cls, **overrides: object) -> "Settings":
+        """Read the environment; `SettingsError` names each variable that cannot be used."""
+        try:
+            return cls(**overrides)  # type: ignore[arg-type]  # pydantic validates what the caller overrides
+        except ValidationError as error:
+            faults = "; ".join(
+                f"COUNTERFOIL_{'__'.join(str(part).upper() for part in fault['loc'])}: {fault['msg']}"
+                for fault in error.errors()
+            )
+            raise SettingsError(f"a setting cannot be used: {faults}.") from error
+
+    def resolved_database_url(self) -> str:
+        """The record store's URL."""
+        return self.database_url or f"sqlite:///{self.home.resolve() / 'catalogue.sqlite'}"
+
+    def resolved_blob_url(self) -> str:
+        """The blob store's URL."""
+        return self.blob_url or str(self.home.resolve() / "blobs")

@@ -1,0 +1,57 @@
+"""Getting a listing's picture, once from outside and from then on from this scan's own copy."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from catalog.blobs import BlobStore
+from connectors.pictures import PictureFetcher
+
+
+@dataclass(frozen=True, slots=True)
+class PictureSpec:
+    """What a worker needs to open `Pictures`; it can be pickled."""
+
+    private_addresses: bool
+    roots: tuple[Path, ...] = ()
+    """The folders from which `file://` pictures may come."""
+    copies: str | None = None
+    """Where fetched pictures are kept until the scan ends, so that no address is asked twice."""
+    tenant: str = ""
+
+
+class Pictures:
+    """The bytes of pictures, fetched through the guarded fetcher."""
+
+    def __init__(self, spec: PictureSpec) -> None:
+        self._fetchers = [
+            PictureFetcher(root=root, allow_private=spec.private_addresses) for root in spec.roots or (None,)
+        ]
+        self._copies = BlobStore(spec.copies, tenant=spec.tenant) if spec.copies else None
+
+    def fetch(self, source: str) -> bytes:
+        """The picture at a source; raises `FetchError`, `UnreachableError` or `RateLimitedError`."""
+        data = self._fetcher(source).fetch(source)
+        if self._copies is not None and not _is_file(source):
+            self._copies.put(data)
+        return data
+
+    def again(self, source: str, sha256: str) -> bytes:
+        """The picture that `fetch` gave before, from its copy where it came from outside."""
+        if self._copies is not None and not _is_file(source):
+            return self._copies.get(sha256)
+        return self._fetcher(source).fetch(source)
+
+    def _fetcher(self, source: str) -> PictureFetcher:
+        """The fetcher whose folder holds a file; any other source is the same to all of them."""
+        if _is_file(source):
+            path = Path(url2pathname(urlsplit(source).path))
+            for fetcher in self._fetchers:
+                if fetcher.root is not None and path.is_relative_to(fetcher.root):
+                    return fetcher
+        return self._fetchers[0]
+
+
+def _is_file(source: str) -> bool:
+    return source.startswith("file:")

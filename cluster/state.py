@@ -1,0 +1,41 @@
+"""The stores that the settings name, opened in this process."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from catalog.blobs import BlobStore, DerivedStore
+from catalog.records import Catalog, open_catalog
+from cluster.settings import Settings
+from scoring.brand import Brand
+from scoring.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class State:
+    """Records and blobs. Cheap to open anywhere; the vector index is opened by `open_vectors`."""
+
+    settings: Settings
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The record store; an embedded one is made where it is missing."""
+        if self.settings.database_url is None:
+            self.settings.home.mkdir(parents=True, exist_ok=True)
+        return open_catalog(self.settings.resolved_database_url())
+
+    def blobs(self, tenant: str) -> BlobStore:
+        """A tenant's pictures."""
+        return BlobStore(self.settings.resolved_blob_url(), tenant=tenant)
+
+    def derived(self, tenant: str) -> DerivedStore:
+        """What was computed from a tenant's pictures."""
+        return DerivedStore(self.settings.resolved_blob_url(), tenant=tenant)
+
+    def brands(self, tenant: str) -> tuple[Brand, ...]:
+        """A tenant's brands; `CatalogError` for an unknown tenant."""
+        return tuple(stored.brand for stored in self.catalog.brands.of(tenant))
+
+    def recipe(self, tenant: str) -> Recipe:
+        """A tenant's own recipe, or the default."""
+        stored = self.catalog.recipes.active(tenant)
+        return Recipe.default() if stored is None else Recipe.from_yaml(stored.document)

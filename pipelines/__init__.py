@@ -1,0 +1,1 @@
+"""The bulk path: Ray Data jobs that carry listings through the same funnel as the online path."""

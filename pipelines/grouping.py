@@ -1,0 +1,26 @@
+"""Near-identical pictures share one measurement: one inference for the photo that fifty sellers use."""
+
+from pipelines.journal import Journal
+from vision.fingerprint import Fingerprint
+from vision.lsh import NearDuplicates
+
+
+def group_pictures(journal: Journal, most_bits: int) -> None:
+    """Give every readable picture its group, named by the first picture of it.
+
+    Pictures come in the order in which listings named them, whoever looked at them first, so that a
+    resumed scan groups them as an uninterrupted one does.
+    """
+    known = NearDuplicates(max_distance=most_bits)
+    by_bytes: dict[str, str] = {}
+    groups: list[tuple[str, str]] = []
+    for picture in journal.seen():
+        digest = picture.sha256 or picture.key
+        group = by_bytes.get(digest)
+        if group is None:
+            group = picture.key
+            if picture.dhash is not None and picture.phash is not None:
+                group = known.add(picture.key, Fingerprint(picture.dhash, picture.phash))
+            by_bytes[digest] = group
+        groups.append((group, picture.key))
+    journal.add_groups(groups)

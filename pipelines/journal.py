@@ -1,0 +1,319 @@
+"""A scan's journal: what has been read, measured and judged, in one SQLite file.
+
+The scan's driver is its only writer. Every batch is one transaction, so after a crash at any
+moment `--resume` finds exactly the rows that are finished and goes on with the others; a stage may
+run twice and changes nothing. Nothing of a scan has to fit in memory.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from connectors.interface import Checkpoint, SourceRow
+from scoring.errors import SettingsError
+from scoring.listing import Listing
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS checkpoints (source TEXT PRIMARY KEY, checkpoint TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS listings (
+    number INTEGER PRIMARY KEY, listing TEXT, platform TEXT, listing_id TEXT, errors TEXT NOT NULL,
+    pictures TEXT NOT NULL, verdict TEXT
+);
+CREATE TABLE IF NOT EXISTS pictures (
+    key TEXT PRIMARY KEY, source TEXT NOT NULL, seen INTEGER NOT NULL DEFAULT 0,
+    sha256 TEXT, dhash TEXT, phash TEXT, grp TEXT, features BLOB, error TEXT, failure TEXT
+);
+CREATE INDEX IF NOT EXISTS pictures_by_seen ON pictures (seen);
+CREATE INDEX IF NOT EXISTS pictures_by_grp ON pictures (grp);
+CREATE TABLE IF NOT EXISTS wanted (grp TEXT, feature TEXT, PRIMARY KEY (grp, feature));
+CREATE TABLE IF NOT EXISTS measured (
+    grp TEXT, feature TEXT, value BLOB NOT NULL, PRIMARY KEY (grp, feature)
+);
+CREATE TABLE IF NOT EXISTS seconds (stage TEXT PRIMARY KEY, seconds REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS counts (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
+"""
+
+_PAGE = 1000
+"""Rows read at a time: about a megabyte of listings."""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalListing:
+    """One row of the source as the journal keeps it."""
+
+    number: int
+    listing: Listing | None
+    platform: str | None
+    listing_id: str | None
+    errors: tuple[str, ...]
+    pictures: tuple[str, ...]
+    """Keys of its pictures, in the listing's order."""
+    verdict: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class JournalPicture:
+    """One distinct picture source, looked at or not."""
+
+    key: str
+    source: str
+    sha256: str | None
+    dhash: int | None
+    phash: int | None
+    group: str | None
+    """The key of the near-identical picture whose measurements serve this one too."""
+    features: bytes | None
+    error: str | None
+
+
+def picture_key(source: str) -> str:
+    """A short stable key of a picture's source (a URL, a path or a data URI)."""
+    return sha256(source.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+class Journal:
+    """Opened for one scan by one driver."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._db = sqlite3.connect(path, isolation_level=None)
+        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.execute("PRAGMA synchronous=NORMAL")
+        self._db.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._db.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    # What the scan is: it may only be resumed as the same scan.
+
+    def bind(self, facts: dict[str, str]) -> None:
+        """Remember what this scan is; refuse to go on as a different one."""
+        known = dict(self._db.execute("SELECT name, value FROM facts").fetchall())
+        changed = sorted(name for name, value in known.items() if facts.get(name) != value)
+        if changed:
+            raise SettingsError(
+                f"this scan was begun with another {', '.join(changed)}.",
+                hint="Resume it as it was begun, or start a new scan in another folder.",
+            )
+        with self._transaction():
+            self._db.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
+
+    # Reading.
+
+    def checkpoint(self, source: str) -> Checkpoint | None:
+        """Where the reading of a source got to: None at its beginning."""
+        row = self._db.execute("SELECT checkpoint FROM checkpoints WHERE source = ?", (source,)).fetchone()
+        return Checkpoint.from_json(row[0]) if row else None
+
+    def add_page(self, source: str, rows: Sequence[SourceRow], checkpoint: Checkpoint) -> None:
+        """Keep one page of a source together with the checkpoint behind it."""
+        with self._transaction():
+            base = self._db.execute("SELECT COALESCE(MAX(number), 0) FROM listings").fetchone()[0]
+            for offset, row in enumerate(rows, start=1):
+                images = row.listing.images if row.listing else ()
+                keys = [picture_key(image) for image in images]
+                self._db.execute(
+                    "INSERT INTO listings (number, listing, platform, listing_id, errors, pictures) "
+                    "VALUES (?, ?, ?, ?, ?, ?)",
+                    (
+                        base + offset,
+                        row.listing.model_dump_json() if row.listing else None,
+                        row.listing.platform if row.listing else row.platform,
+                        row.listing.listing_id if row.listing else row.raw_id,
+                        json.dumps(row.errors),
+                        json.dumps(keys),
+                    ),
+                )
+                self._db.executemany(
+                    "INSERT OR IGNORE INTO pictures (key, source) VALUES (?, ?)",
+                    zip(keys, images, strict=True),
+                )
+            self._db.execute(
+                "INSERT OR REPLACE INTO checkpoints VALUES (?, ?)", (source, checkpoint.to_json())
+            )
+
+    # Looking at pictures.
+
+    def unseen(self) -> Iterator[tuple[str, str]]:
+        """(key, source) of every picture that nobody has looked at."""
+        yield from self._db.cursor().execute("SELECT key, source FROM pictures WHERE seen = 0 ORDER BY rowid")
+
+    def add_looks(self, looks: Iterable[dict[str, Any]]) -> None:
+        """Keep what looking at pictures showed: sha256, hashes and cheap features, or an error."""
+        with self._transaction():
+            self._db.executemany(
+                "UPDATE pictures SET seen = 1, sha256 = :sha256, dhash = :dhash, phash = :phash, "
+                "features = :features, error = :error, failure = :failure WHERE key = :key",
+                looks,
+            )
+
+    def seen(self) -> Iterator[JournalPicture]:
+        """Every picture that could be read, in the order in which listings named them."""
+        for row in self._pages(
+            "SELECT rowid, key, source, sha256, dhash, phash, grp, features, error FROM pictures "
+            "WHERE rowid > ? AND seen = 1 AND error IS NULL ORDER BY rowid LIMIT ?"
+        ):
+            yield _picture(row[1:])
+
+    def add_groups(self, groups: Iterable[tuple[str, str]]) -> None:
+        """Keep (group, key) pairs: which picture is measured in whose stead."""
+        with self._transaction():
+            self._db.executemany("UPDATE pictures SET grp = ? WHERE key = ?", groups)
+
+    def picture(self, key: str) -> JournalPicture:
+        """One picture by its key."""
+        row = self._db.execute(
+            "SELECT key, source, sha256, dhash, phash, grp, features, error FROM pictures WHERE key = ?",
+            (key,),
+        ).fetchone()
+        return _picture(row)
+
+    # Measuring.
+
+    def want(self, wanted: Iterable[tuple[str, str]]) -> None:
+        """Ask for (group, feature) pairs to be measured; asking twice is asking once."""
+        with self._transaction():
+            self._db.executemany("INSERT OR IGNORE INTO wanted VALUES (?, ?)", wanted)
+
+    def unmeasured(self) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
+        """(group, source, sha256, features) still to be measured."""
+        rows = self._db.cursor().execute(
+            "SELECT w.grp, p.source, p.sha256, group_concat(w.feature) "
+            "FROM wanted w JOIN pictures p ON p.key = w.grp "
+            "LEFT JOIN measured m ON m.grp = w.grp AND m.feature = w.feature "
+            "WHERE m.grp IS NULL GROUP BY w.grp ORDER BY p.rowid"
+        )
+        for group, source, digest, features in rows:
+            yield group, source, digest, tuple(sorted(features.split(",")))
+
+    def waiting(self) -> int:
+        """How many groups still have something to be measured."""
+        row = self._db.execute(
+            "SELECT COUNT(DISTINCT w.grp) FROM wanted w "
+            "LEFT JOIN measured m ON m.grp = w.grp AND m.feature = w.feature WHERE m.grp IS NULL"
+        ).fetchone()
+        return int(row[0])
+
+    def add_measurements(self, values: Iterable[tuple[str, str, bytes]]) -> None:
+        """Keep (group, feature, value) triples."""
+        with self._transaction():
+            self._db.executemany("INSERT OR REPLACE INTO measured VALUES (?, ?, ?)", values)
+
+    def measurements(self, group: str) -> dict[str, bytes]:
+        """What was measured on a group's representative, by feature."""
+        return dict(
+            self._db.execute("SELECT feature, value FROM measured WHERE grp = ?", (group,)).fetchall()
+        )
+
+    # Judging.
+
+    def listings(self, *, undecided: bool = False) -> Iterator[JournalListing]:
+        """Every row of the source in its order, or only those without a verdict."""
+        only = "AND verdict IS NULL AND listing IS NOT NULL" if undecided else ""
+        for number, listing, platform, listing_id, errors, pictures, verdict in self._pages(
+            "SELECT number, listing, platform, listing_id, errors, pictures, verdict "  # noqa: S608 - a constant
+            f"FROM listings WHERE number > ? {only} ORDER BY number LIMIT ?"
+        ):
+            yield JournalListing(
+                number,
+                Listing.model_validate_json(listing) if listing else None,
+                platform,
+                listing_id,
+                tuple(json.loads(errors)),
+                tuple(json.loads(pictures)),
+                json.loads(verdict) if verdict else None,
+            )
+
+    def add_verdicts(self, verdicts: Iterable[tuple[str, int]]) -> None:
+        """Keep (verdict as JSON, number) pairs."""
+        with self._transaction():
+            self._db.executemany("UPDATE listings SET verdict = ? WHERE number = ?", verdicts)
+
+    def _pages(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        """Rows by their first column, a page at a time: the caller may write while it reads."""
+        last = 0
+        while rows := self._db.execute(sql, (last, _PAGE)).fetchall():
+            yield from rows
+            last = rows[-1][0]
+
+    def add_error(self, number: int, error: str) -> None:
+        """Add to what went wrong with a listing."""
+        row = self._db.execute("SELECT errors FROM listings WHERE number = ?", (number,)).fetchone()
+        self._db.execute(
+            "UPDATE listings SET errors = ? WHERE number = ?",
+            (json.dumps([*json.loads(row[0]), error]), number),
+        )
+
+    # Counting.
+
+    def total(self, table: str, where: str = "1") -> int:
+        """How many rows of a table meet a condition; both are the caller's own constants."""
+        return int(self._db.execute(f"SELECT COUNT(*) FROM {table} WHERE {where}").fetchone()[0])  # noqa: S608
+
+    def unique_pictures(self) -> int:
+        """How many groups of near-identical pictures there are."""
+        return int(self._db.execute("SELECT COUNT(DISTINCT grp) FROM pictures").fetchone()[0])
+
+    def failures(self) -> dict[str, int]:
+        """How many rows and pictures failed, by kind."""
+        found = dict(
+            self._db.execute(
+                "SELECT failure, COUNT(*) FROM pictures WHERE error IS NOT NULL GROUP BY failure"
+            ).fetchall()
+        )
+        unreadable = self.total("listings", "listing IS NULL")
+        return found | ({"ListingError": unreadable} if unreadable else {})
+
+    def spend(self, stage: str, seconds: float) -> None:
+        """Add to the time a stage has taken, over all of the scan's runs."""
+        self._db.execute(
+            "INSERT INTO seconds VALUES (?, ?) "
+            "ON CONFLICT (stage) DO UPDATE SET seconds = seconds + excluded.seconds",
+            (stage, seconds),
+        )
+
+    def count(self, name: str, more: int) -> None:
+        """Add to a named count, over all of the scan's runs."""
+        self._db.execute(
+            "INSERT INTO counts VALUES (?, ?) "
+            "ON CONFLICT (name) DO UPDATE SET value = value + excluded.value",
+            (name, more),
+        )
+
+    def figures(self) -> tuple[dict[str, float], dict[str, int]]:
+        """Seconds by stage and counts by name."""
+        return (
+            dict(self._db.execute("SELECT stage, seconds FROM seconds").fetchall()),
+            dict(self._db.execute("SELECT name, value FROM counts").fetchall()),
+        )
+
+
+def _picture(row: Sequence[Any]) -> JournalPicture:
+    key, source, digest, dhash, phash, group, features, error = row
+    return JournalPicture(
+        key,
+        source,
+        digest,
+        int(dhash, 16) if dhash else None,
+        int(phash, 16) if phash else None,
+        group,
+        features,
+        error,
+    )

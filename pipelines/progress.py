@@ -1,0 +1,93 @@
+"""Progress a person can read: a bar on a terminal, a line now and then elsewhere, nothing with --json."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+_EVERY = 5.0
+"""Seconds between two lines where there is no terminal."""
+
+
+class Stage(Protocol):
+    """Told of every piece of finished work."""
+
+    def advance(self, done: int) -> None:
+        """`done` more rows are finished."""
+
+
+@dataclass(slots=True)
+class _Quiet:
+    def advance(self, done: int) -> None:
+        """Say nothing."""
+
+
+@dataclass(slots=True)
+class _Bar:
+    progress: Progress
+    task: TaskID
+    started: float = field(default_factory=time.monotonic)
+    done: int = 0
+
+    def advance(self, done: int) -> None:
+        self.done += done
+        rate = self.done / max(time.monotonic() - self.started, 1e-9)
+        self.progress.update(self.task, advance=done, rate=f"{rate:,.1f}/s")
+
+
+@dataclass(slots=True)
+class _Lines:
+    console: Console
+    name: str
+    total: int | None
+    started: float = field(default_factory=time.monotonic)
+    said: float = field(default_factory=time.monotonic)
+    done: int = 0
+
+    def advance(self, done: int) -> None:
+        self.done += done
+        if time.monotonic() - self.said >= _EVERY:
+            self.say()
+
+    def say(self) -> None:
+        self.said = time.monotonic()
+        spent = max(self.said - self.started, 1e-9)
+        rate = self.done / spent
+        left = ""
+        if self.total and self.done and self.done < self.total:
+            left = f", {(self.total - self.done) / rate:,.0f} s left"
+        of = f"/{self.total}" if self.total is not None else ""
+        self.console.print(f"{self.name}: {self.done}{of} ({rate:,.1f}/s{left})", highlight=False)
+
+
+class Reporter:
+    """Shows stages on standard error; standard output stays the result's."""
+
+    def __init__(self, *, quiet: bool = False, console: Console | None = None) -> None:
+        self._quiet = quiet
+        self._console = console or Console(file=sys.stderr)
+
+    @contextmanager
+    def stage(self, name: str, total: int | None = None) -> Iterator[Stage]:
+        """A stage of known or unknown length, shown from here to its end."""
+        if self._quiet:
+            yield _Quiet()
+        elif self._console.is_terminal:
+            columns = (
+                TextColumn("{task.description:<22}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TextColumn("{task.fields[rate]}"),
+                TimeRemainingColumn(),
+            )
+            with Progress(*columns, console=self._console) as progress:
+                yield _Bar(progress, progress.add_task(name, total=total, rate=""))
+        else:
+            lines = _Lines(self._console, name, total)
+            yield lines
+            lines.say()

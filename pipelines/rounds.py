@@ -1,0 +1,87 @@
+"""Rounds of work over the journal's rows, each one Ray Data pipeline that streams back as it goes."""
+
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import pyarrow as pa
+import ray
+from ray.data import ActorPoolStrategy, DataContext, Dataset
+
+from cluster.settings import Pool
+from pipelines.stages import Crew, Encode, Looker, Measurer
+
+_MOST_ROWS = 256
+"""Rows in a block at most: what is lost and repeated when a worker dies, and how often progress moves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tasks:
+    """Rows to work on; they pass through this process a block at a time."""
+
+    rows: Iterable[dict[str, Any]]
+    total: int
+
+
+def look_at(tasks: Tasks, crew: Crew) -> Iterator[list[dict[str, Any]]]:
+    """Look at pictures, (key, source); blocks of `LOOKED` rows as they are finished."""
+    pool = crew.settings.pools.pictures
+    rows = _dataset(tasks, crew, pool).map_batches(
+        Looker,
+        fn_constructor_args=(crew,),
+        **_pooled(pool, crew.cpus),
+    )
+    yield from _streamed(rows)
+
+
+def measure(tasks: Tasks, crew: Crew, *, encode: bool) -> Iterator[list[dict[str, Any]]]:
+    """Measure groups, (grp, source, sha256, wanted); blocks of `MEASURED` rows as they are finished."""
+    pool, encoders = crew.settings.pools.pictures, crew.settings.pools.encoder
+    share = crew.cpus - 1 if encode and not encoders.gpus else crew.cpus
+    rows = _dataset(tasks, crew, pool).map_batches(
+        Measurer,
+        fn_constructor_args=(crew,),
+        **_pooled(pool, share),
+    )
+    if encode:
+        rows = rows.map_batches(
+            Encode,
+            fn_constructor_args=(crew,),
+            **_pooled(encoders, encoders.min_size),
+        )
+    yield from _streamed(rows)
+
+
+def _dataset(tasks: Tasks, crew: Crew, pool: Pool) -> Dataset:
+    DataContext.get_current().enable_progress_bars = False  # a scan shows its own
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
+    # Small enough that every worker gets several blocks, so that the last one is not waited for long.
+    rows = max(pool.batch, min(_MOST_ROWS, tasks.total // (crew.cpus * 8)))
+    blocks = []
+    waiting = iter(tasks.rows)
+    while block := list(islice(waiting, rows)):
+        blocks.append(ray.put(pa.Table.from_pylist(block)))
+    return ray.data.from_arrow_refs(blocks)  # type: ignore[arg-type]  # Ray has two classes of that name
+
+
+def _pooled(pool: Pool, share: int) -> dict[str, Any]:
+    """A pool's share of the cluster's CPUs, between its least and its most workers.
+
+    The least is set to that share at once: pools that start at one worker can stay there.
+    """
+    fitting = int(share / pool.cpus) if pool.cpus else pool.max_size
+    size = max(pool.min_size, min(pool.max_size, fitting))
+    return {
+        "compute": ActorPoolStrategy(min_size=size, max_size=max(size, min(pool.max_size, size * 4))),
+        "num_cpus": pool.cpus,
+        "num_gpus": pool.gpus or None,
+        "batch_size": pool.batch,
+        "batch_format": "pyarrow",
+    }
+
+
+def _streamed(rows: Dataset) -> Iterator[list[dict[str, Any]]]:
+    for block in rows.iter_batches(batch_size=None, batch_format="pyarrow"):
+        yield block.to_pylist()  # type: ignore[union-attr, operator]  # an Arrow table, as asked for

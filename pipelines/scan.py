@@ -1,0 +1,252 @@
+"""A scan: listings in, a verdict for each, at the scale of a crawl.
+
+read → look (fetch, decode, fingerprint) → group near-identical pictures → rounds of judging and
+measuring, until no listing needs anything more → results. The journal holds everything between the
+stages, so a scan may die anywhere and be resumed.
+"""
+
+import shutil
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ray
+
+from cluster.library import Library, build_library
+from cluster.session import cluster_cpus, session
+from cluster.settings import Settings
+from cluster.sources import Pictures, PictureSpec
+from cluster.state import State
+from connectors import open_source
+from pipelines.evidence import keep_evidence
+from pipelines.grouping import group_pictures
+from pipelines.journal import Journal
+from pipelines.judging import Judge
+from pipelines.progress import Reporter, Stage
+from pipelines.results import ScanFacts, write_results, write_summary
+from pipelines.rounds import Tasks, look_at, measure
+from pipelines.stages import Crew
+from scoring.errors import SettingsError, UnavailableError
+from scoring.features import APPEARANCE, Features, Unavailable, dump_features, load_features
+
+_WORK = "work"
+"""The folder, beside the results, of what only an unfinished scan needs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanRequest:
+    """What to scan, for whom, and where the results go."""
+
+    tenant: str
+    sources: tuple[str, ...]
+    out: Path
+    resume: str | None = None
+    """The id of an unfinished scan in `out`."""
+
+
+def scan(request: ScanRequest, settings: Settings, reporter: Reporter) -> dict[str, Any]:
+    """Run a scan to its end and return its summary, which `summary.json` holds too.
+
+    Raises `SetupError` kinds before anything has been read; after that a failure costs rows, not the scan.
+    """
+    state = State(settings)
+    brands = state.brands(request.tenant)
+    if not brands:
+        raise SettingsError(
+            f"tenant {request.tenant!r} protects no brand yet.",
+            hint=f"Import one: counterfoil brand import DIR --tenant {request.tenant}.",
+        )
+    run = _Run.begin(request, state, reporter)
+    try:
+        with session(settings):
+            run.all()
+        summary = run.finish()
+    except BaseException:
+        run.interrupt()
+        raise
+    finally:
+        run.journal.close()
+    return summary
+
+
+@dataclass(slots=True)
+class _Run:
+    request: ScanRequest
+    state: State
+    reporter: Reporter
+    scan_id: str
+    journal: Journal
+    library: Library
+
+    @property
+    def spec(self) -> PictureSpec:
+        """Where this scan's pictures come from."""
+        return PictureSpec(
+            private_addresses=self.state.settings.private_addresses,
+            roots=tuple(
+                root
+                for source in self.request.sources
+                if (root := open_source(source).picture_root) is not None
+            ),
+            copies=str((self.request.out / _WORK / "pictures").resolve()),
+            tenant=self.request.tenant,
+        )
+
+    @classmethod
+    def begin(cls, request: ScanRequest, state: State, reporter: Reporter) -> "_Run":
+        """Start a new scan in an empty folder, or go on with the one that was begun there."""
+        journal_file = request.out / _WORK / "journal.sqlite"
+        sources = request.sources
+        if request.resume is None:
+            if journal_file.exists() or (request.out / "results.parquet").exists():
+                raise SettingsError(
+                    f"{request.out} already holds a scan.",
+                    hint="Name another folder, or go on with an unfinished one: --resume SCAN_ID.",
+                )
+            library = build_library(state, request.tenant)
+            scan_id = state.catalog.scans.start(request.tenant, sources).id
+        else:
+            known = state.catalog.scans.get(request.tenant, request.resume)
+            if not journal_file.exists():
+                raise SettingsError(
+                    f"{request.out} holds no unfinished scan {request.resume}.",
+                    hint="Name the folder that the scan was begun in with --out.",
+                )
+            if sources and sources != known.sources:
+                raise SettingsError(
+                    f"scan {known.id} reads {', '.join(known.sources)}.",
+                    hint="Leave out --source when resuming: the scan knows its sources.",
+                )
+            sources = known.sources
+            library = build_library(state, request.tenant)
+            scan_id = state.catalog.scans.mark(request.tenant, known.id, "running").id
+        journal = Journal(journal_file)
+        journal.bind({"scan_id": scan_id, "tenant": request.tenant, "recipe": library.recipe.id})
+        request = ScanRequest(tenant=request.tenant, sources=sources, out=request.out, resume=request.resume)
+        return cls(request, state, reporter, scan_id, journal, library)
+
+    def all(self) -> None:
+        """Every stage, each of which does only what the journal does not hold yet."""
+        self._read()
+        crew = Crew(self.state.settings, self.spec, ray.put(self.library), cluster_cpus())
+        if self.library.owners:
+            self._look(crew)
+            with self._stage("group"):
+                group_pictures(self.journal, self.state.settings.near_duplicate_bits)
+        judge = Judge(self.journal, self.library)
+        while True:
+            with self._stage("judge", self.journal.total("listings", "verdict IS NULL")) as stage:
+                judge.round(stage)
+            waiting = self.journal.waiting()
+            if not waiting:
+                return
+            self._measure(crew, waiting)
+
+    def _read(self) -> None:
+        with self._stage("read") as stage:
+            for source in self.request.sources:
+                for rows, checkpoint in open_source(source).pages(self.journal.checkpoint(source)):
+                    self.journal.add_page(source, rows, checkpoint)
+                    stage.advance(len(rows))
+
+    def _look(self, crew: Crew) -> None:
+        total = self.journal.total("pictures", "seen = 0")
+        if not total:
+            return
+        tasks = Tasks(({"key": key, "source": source} for key, source in self.journal.unseen()), total)
+        with self._stage("look at pictures", total) as stage:
+            for block in look_at(tasks, crew):
+                self.journal.add_looks(block)
+                stage.advance(len(block))
+
+    def _measure(self, crew: Crew, waiting: int) -> None:
+        rows = (
+            {"grp": group, "source": source, "sha256": digest, "wanted": list(wanted)}
+            for group, source, digest, wanted in self.journal.unmeasured()
+        )
+        encode = bool(self.journal.total("wanted", f"feature = '{APPEARANCE}'"))
+        with self._stage("measure", waiting) as stage:
+            for block in measure(Tasks(rows, waiting), crew, encode=encode):
+                values = []
+                for row in block:
+                    features = load_features(row["features"])
+                    values += [(row["grp"], name, dump_features({name: features[name]})) for name in features]
+                    self._count(features, cached=row["cached"])
+                self.journal.add_measurements(values)
+                stage.advance(len(block))
+        if self.journal.waiting() >= waiting:
+            raise UnavailableError(
+                "workers measured nothing that was asked of them.",
+                hint=f"Resume with --resume {self.scan_id}.",
+            )
+
+    def _count(self, features: Features, *, cached: bool) -> None:
+        for name, value in features.items():
+            if isinstance(value, Unavailable):
+                self.journal.count(f"failure:{name}", 1)
+            else:
+                self.journal.count("cache_hits" if cached and name == APPEARANCE else f"model:{name}", 1)
+
+    def finish(self) -> dict[str, Any]:
+        """Write the results, and clear away what only an unfinished scan needs."""
+        with self._stage("write", self.journal.total("listings")) as stage:
+            keep_evidence(self.journal, Pictures(self.spec), self.state.blobs(self.request.tenant))
+            tiers = write_results(
+                self.journal.listings(),
+                self.request.out / "results.parquet",
+                scan=ScanFacts(
+                    tenant=self.request.tenant, scan_id=self.scan_id, recipe_version=self.library.recipe.id
+                ),
+                stage=stage,
+            )
+        summary = self._summary(tiers)
+        write_summary(summary, self.request.out / "summary.json")
+        self.state.catalog.scans.finish(self.request.tenant, self.scan_id, summary=summary)
+        self.journal.close()
+        shutil.rmtree(self.request.out / _WORK)
+        return summary
+
+    def interrupt(self) -> None:
+        """Leave everything for `--resume`."""
+        self.state.catalog.scans.mark(self.request.tenant, self.scan_id, "paused")
+
+    @contextmanager
+    def _stage(self, name: str, total: int | None = None) -> Iterator[Stage]:
+        begun = time.monotonic()
+        try:
+            with self.reporter.stage(name, total) as stage:
+                yield stage
+        finally:
+            self.journal.spend(name, time.monotonic() - begun)
+
+    def _summary(self, tiers: Counter[str]) -> dict[str, Any]:
+        journal = self.journal
+        seconds, counts = journal.figures()
+        models = {name.removeprefix("model:"): n for name, n in counts.items() if name.startswith("model:")}
+        failed = {
+            f"{name.removeprefix('failure:')} not measured": n
+            for name, n in counts.items()
+            if name.startswith("failure:")
+        }
+        return {
+            "scan_id": self.scan_id,
+            "tenant": self.request.tenant,
+            "sources": list(self.request.sources),
+            "recipe": self.library.recipe.id,
+            "tiers": {str(tier): tiers[str(tier)] for tier in (1, 2, 3, 4)},
+            "listings": journal.total("listings"),
+            "listings_unreadable": journal.total("listings", "listing IS NULL"),
+            "images": journal.total("pictures"),
+            "images_unreadable": journal.total("pictures", "error IS NOT NULL"),
+            "unique_images": journal.unique_pictures(),
+            "model_calls": models,
+            "cache_hits": counts.get("cache_hits", 0),
+            "cap_use": {},
+            "failures": journal.failures() | failed,
+            "not_measured": {name: gone.reason for name, gone in self.library.unavailable.items()},
+            "seconds": {stage: round(spent, 3) for stage, spent in seconds.items()},
+        }
