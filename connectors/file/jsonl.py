@@ -16,18 +16,15 @@ def read_jsonl(path: Path) -> Iterator[Record]:
         number = 0
         while (line := read_line(file)) != b"":
             number += 1
-            if number == 1 and line is not None:
-                line = _without_bom(line, path)
             if line is None:
                 yield Record(number, None, TOO_LONG)
-            elif line.strip():
+                continue
+            if number == 1 and line.startswith((b"\xff\xfe", b"\xfe\xff")):
+                raise SourceError(f"{path} is written in UTF-16.", hint="Save it as UTF-8.")
+            # On any line, because files are joined end to end, byte-order marks and all.
+            line = line.removeprefix(b"\xef\xbb\xbf").strip()
+            if line:
                 yield _record(number, line)
-
-
-def _without_bom(line: bytes, path: Path) -> bytes:
-    if line.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise SourceError(f"{path} is written in UTF-16.", hint="Save it as UTF-8.")
-    return line.removeprefix(b"\xef\xbb\xbf")
 
 
 def _record(number: int, line: bytes) -> Record:

@@ -36,7 +36,7 @@ def locate(image: str, folder: Path) -> str:
         raise ListingError(f"{_short(image)} has no scheme: write https:{_short(image)}")
     try:
         place = (folder / path).resolve()
-    except (OSError, RuntimeError, ValueError) as error:  # too long, links in a circle, a NUL
+    except (OSError, RuntimeError, ValueError) as error:  # links in a circle, a NUL
         raise ListingError(f"{_short(image)} is not a path: {error}") from error
     if not place.is_relative_to(folder):
         raise ListingError(f"{_short(image)} lies outside the listing file's folder")

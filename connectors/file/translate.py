@@ -35,13 +35,13 @@ def identify(fields: Mapping[str, object]) -> Identity:
     for name in ("platform", "listing_id"):
         found[name] = None
         value = named.get(name)
-        if values.is_null(value):
-            errors.append(f"{name} is missing: a listing needs a platform and a listing_id")
-            continue
         try:
-            found[name] = values.text(value).strip()
+            found[name] = None if values.is_null(value) else values.clean_text(value) or None
         except WrongValueError as error:
             errors.append(f"{name}: {error}")
+        else:
+            if found[name] is None:
+                errors.append(f"{name} is missing: a listing needs a platform and a listing_id")
     platform = found["platform"]
     return Identity(platform.lower() if platform else None, found["listing_id"], tuple(errors))
 

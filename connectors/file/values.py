@@ -5,7 +5,6 @@ import math
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import cast
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -36,6 +35,8 @@ _SHAPES = {
 }
 _TEXTUAL = {"amount", "currency", "kind", "id", "name", "country"}
 _EXACT_FLOATS = 2**53  # above it, a float no longer tells neighbouring whole numbers apart
+_DIGITS = 15  # before or after the point of an amount
+_INT64 = 2**63
 _MOMENT: TypeAdapter[datetime] = TypeAdapter(datetime)
 
 
@@ -143,25 +144,42 @@ def noun(name: str, parts: dict[str, object]) -> tuple[Noun | None, list[str]]:
         errors.append(f"{name}: {unknown_fields(unknown, PARTS[name])}")
     kept = {part: _readable(part, value) for part, value in parts.items() if part in PARTS[name]}
     while kept:
-        try:
-            return _NOUNS[name].model_validate(kept), errors
-        except ValidationError as error:
-            faults = [
-                (cast("str", fault["loc"][0]) if fault["loc"] else "", fault) for fault in error.errors()
-            ]
-        costs_all = False
-        for part, fault in faults:
-            if not part:
-                errors.append(f"{name}: {fault['msg'].removeprefix('Value error, ')}; left out")
+        made, faults = _validated(_NOUNS[name], kept)
+        if made is not None:
+            return made, errors
+        for part, reason in faults:
+            lost = "left out"
+            if not part or part in _ESSENTIAL[name]:
+                lost = f"the whole {name} is left out"
+            if part:
+                expected = wrong(_EXPECTED[f"{name}.{part}"], kept[part]) if part in kept else "is missing"
+                errors.append(f"{name}.{part}: {expected}; {lost}")
             else:
-                found = kept.pop(part, None)
-                reason = wrong(_EXPECTED[f"{name}.{part}"], found) if found is not None else "is missing"
-                lost = f"the whole {name} is left out" if part in _ESSENTIAL[name] else "left out"
-                errors.append(f"{name}.{part}: {reason}; {lost}")
-            costs_all = costs_all or not part or part in _ESSENTIAL[name]
-        if costs_all:
+                errors.append(f"{name}: {reason}; {lost}")
+        if any(not part or part in _ESSENTIAL[name] for part, _ in faults):
             break
+        kept = {part: value for part, value in kept.items() if part not in dict(faults)}
     return None, errors
+
+
+def _validated(model: type[Noun], parts: Mapping[str, object]) -> tuple[Noun | None, list[tuple[str, str]]]:
+    """The noun, or the parts that are at fault with the reason; no part where it is their combination."""
+    try:
+        made = model.model_validate(parts)
+    except ValidationError as error:
+        return None, [
+            (str(fault["loc"][0]) if fault["loc"] else "", fault["msg"].removeprefix("Value error, "))
+            for fault in error.errors()
+        ]
+    huge = [(part, "too large") for part in parts if _is_huge(getattr(made, part))]
+    return (None if huge else made), huge
+
+
+def _is_huge(value: object) -> bool:
+    """Numbers that no shop means and that databases, or printing them digit by digit, choke on."""
+    if isinstance(value, Decimal):
+        return abs(value.adjusted()) > _DIGITS or len(value.as_tuple().digits) > 2 * _DIGITS
+    return isinstance(value, int) and value >= _INT64
 
 
 def _readable(part: str, value: object) -> object:
