@@ -134,6 +134,8 @@ def carton_faces() -> dict[str, Picture]:
     side.rect((0, 420, 620, 432), GOLD)
     y = side.paragraph("How to be kind", (60, 60), 500, 24, GOLD, face=_ROMAN)
     y = side.paragraph("Warm a pearl of cream between the palms. Press, do not rub. Morning and night.", (60, y + 6), 500, 18, SHELL)
+    for place, length in ((150, 150), (310, 190), (470, 150)):
+        umbel(side, (place, 404), length, (place - 310) / 12, (GOLD, CORAL))
     y = side.paragraph("INGREDIENTS", (60, 460), 500, 14, GOLD, face=_FINE)
     side.paragraph(
         "Aqua, Avena Sativa Kernel Extract, Glycerin, Foeniculum Vulgare Seed Oil, Butyrospermum Parkii Butter, "

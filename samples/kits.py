@@ -112,8 +112,8 @@ def _fennavel_photos() -> dict[str, Picture]:
     }
 
 
-def _shape(board: Artboard) -> Coverage:
-    return cropped(coverage(board.pixels), 24)
+def _shape(board: Artboard, margin: int = 40) -> Coverage:
+    return cropped(coverage(board.pixels), margin)
 
 
 def northpine_logos() -> dict[str, Coverage]:
@@ -122,7 +122,7 @@ def northpine_logos() -> dict[str, Coverage]:
     northpine.lockup(lockup, (800, 800), 1200, ("#FFFFFF", "#000000"))
     northpine.wordmark(word, (800, 800), 1400, "#FFFFFF")
     northpine.emblem(emblem, (800, 800), 700, "#FFFFFF", "#000000")
-    return {"lockup": _shape(lockup), "wordmark": _shape(word), "emblem": _shape(emblem)}
+    return {"lockup": _shape(lockup), "wordmark": _shape(word, 240), "emblem": _shape(emblem)}
 
 
 def fennavel_logos() -> dict[str, Coverage]:
@@ -130,7 +130,7 @@ def fennavel_logos() -> dict[str, Coverage]:
     lockup, word = blank(), blank()
     fennavel.lockup(lockup, (800, 800), 1200, ("#FFFFFF", "#FFFFFF"))
     fennavel.wordmark(word, (800, 800), 1400, "#FFFFFF")
-    return {"lockup": _shape(lockup), "wordmark": _shape(word)}
+    return {"lockup": _shape(lockup), "wordmark": _shape(word, 240)}
 
 
 @lru_cache(maxsize=1)

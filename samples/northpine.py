@@ -223,10 +223,10 @@ def box_faces() -> dict[str, Picture]:
     relief = cv2.resize(pattern(), (640, 640), interpolation=cv2.INTER_AREA)
     front.paste(np.asarray(relief[:520, :640] * 0.25 + kraft[300:820, 80:720] * 0.75, np.uint8), (80, 300))
     backpack(front, (400, 560), 470, "#2F6B4F", EMBER)
-    front.text("FJELL 28", (76, 880), 54, NIGHT, face=Face(weight=0.1, tracking=0.05), anchor="left")
+    front.text("FJELL 28", (76, 880), 46, NIGHT, face=Face(weight=0.1, tracking=0.05), anchor="left")
     front.text("Trail backpack  28 litres", (80, 956), 20, NIGHT, face=_LEAN, anchor="left")
     for place, label in enumerate(("28 L", "RAIN", "1.1 KG")):
-        x = 480 + place * 108
+        x = 500 + place * 104
         front.ring((x, 900), 46, PINE, 5)
         front.fitted(label, (x, 900), (66, 20), PINE, face=_CAPS)
     side = Artboard.over(np.ascontiguousarray(kraft[:, :420]))

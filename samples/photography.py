@@ -33,7 +33,7 @@ class Look:
     """Share of grey that flare lays over everything."""
 
 
-STUDIO = Look(fall_off=0.0, vignette=0.0, blur=0.4, grain=0.8)
+STUDIO = Look(exposure=1.06, fall_off=0.0, vignette=0.0, blur=0.4, grain=0.8)
 _TILE = 1400
 
 

@@ -54,7 +54,7 @@ def _seamless(dark: str, light: str) -> Picture:
 
 def _sweep(colour: str) -> Room:
     plain = Artboard(SIZE, SIZE, colour).pixels
-    return Room(plain, plain, depth=60, wall_blur=0)
+    return Room(plain, plain, depth=60, wall_blur=0, corner=0.0)
 
 
 ROOMS: Mapping[str, Callable[[], Room]] = {
@@ -72,8 +72,8 @@ ROOMS: Mapping[str, Callable[[], Room]] = {
     "moss": lambda: Room(speckled(33, "#3E4A22", "#7A8544", 70), _bokeh(34, "#2F4A35", "#9FB06A"), wall_blur=9),
     "studio": lambda: _sweep("#F3F2EF"),
     "studio-warm": lambda: _sweep("#EBDDCB"),
-    "studio-sage": lambda: Room(_seamless("#C2CDB8", "#D5DECB"), Artboard(SIZE, SIZE, "#C4CFBB").pixels, depth=50, gloss=0.1),
-    "studio-blush": lambda: Room(Artboard(SIZE, SIZE, "#F0CDBD").pixels, Artboard(SIZE, SIZE, "#F4D9CB").pixels, depth=40, gloss=0.2),
+    "studio-sage": lambda: Room(_seamless("#C2CDB8", "#D5DECB"), Artboard(SIZE, SIZE, "#C4CFBB").pixels, depth=50, corner=0.06, gloss=0.1),
+    "studio-blush": lambda: Room(Artboard(SIZE, SIZE, "#F0CDBD").pixels, Artboard(SIZE, SIZE, "#F4D9CB").pixels, depth=40, corner=0.06, gloss=0.2),
 }
 """Rooms by name; a room's textures are drawn when it is first asked for."""
 

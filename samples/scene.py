@@ -28,6 +28,8 @@ class Room:
     """From the middle of the table to the wall."""
     wall_blur: float = 5.0
     """Pixels: the wall is out of focus."""
+    corner: float = 0.45
+    """How dark the line is where table and wall meet; 0 for a studio's seamless sweep."""
     gloss: float = 0.0
     """How much the table mirrors what stands on it, 0 to 1."""
 
@@ -72,7 +74,7 @@ def _surroundings(room: Room, camera: Camera) -> np.ndarray[tuple[int, ...], np.
     share = cv2.resize(cv2.GaussianBlur(mask, (5, 5), 0.8), size).astype(np.float32)[..., None] / 255
     canvas = wall + (table.astype(np.float32) - wall) * share
     far = cv2.resize(cv2.blur(cv2.blur(mask, (17, 17)), (17, 17)), size).astype(np.float32)[..., None] / 255
-    return np.asarray(canvas * (1 - 0.45 * (4 * far * (1 - far))), np.float32)
+    return np.asarray(canvas * (1 - room.corner * (4 * far * (1 - far))), np.float32)
 
 
 def _plane(

@@ -332,7 +332,7 @@ def _lit(  # noqa: PLR0913 - everything that light depends on
     gloss = np.array([finish.gloss for finish in finishes], np.float32)[which]
     tight = np.array([finish.tightness for finish in finishes], np.float32)[which]
     facing = hit.normal @ lamp
-    diffuse = light.ambient * (0.82 + 0.18 * hit.normal[..., 1]) + light.key * np.clip((facing + 0.25) / 1.25, 0, 1)
+    diffuse = light.ambient * (0.92 + 0.08 * hit.normal[..., 1]) + light.key * np.clip((facing + 0.3) / 1.2, 0, 1)
     toward = np.einsum("hwc,hwc->hw", hit.normal, view)
     half = view + lamp
     half /= np.linalg.norm(half, axis=2, keepdims=True)
