@@ -102,7 +102,7 @@ def parse_brand(data: bytes, *, name: str = BRAND_FILE) -> BrandKit:
             found = "empty" if root is None else "not a mapping of keys to values"
             raise BrandKitError(f"{name} is {found}.", hint=_SMALLEST)
         mistakes = list(_misplaced(root))
-        document = loader.construct_document(root)
+        document = None if mistakes else loader.construct_document(root)
     except UnicodeDecodeError as error:
         raise BrandKitError(f"{name} is not UTF-8 (byte {error.start}).", hint="Save it as UTF-8.") from error
     except yaml.MarkedYAMLError as error:
@@ -111,10 +111,6 @@ def parse_brand(data: bytes, *, name: str = BRAND_FILE) -> BrandKit:
         raise BrandKitError(f"{name} cannot be read: {line}{problem}.", hint=_CORRECT) from error
     except (yaml.YAMLError, ValueError) as error:  # a character, a date or a number that cannot be
         raise BrandKitError(f"{name} cannot be read: {error}.", hint=_CORRECT) from error
-    if not isinstance(document, dict):
-        raise BrandKitError(
-            f"{name} is {'empty' if document is None else 'not a mapping of keys'}.", hint=_CORRECT
-        )
     if not mistakes:
         try:
             return BrandKit.model_validate(document)

@@ -70,7 +70,7 @@ def import_kit(
     """
     if blobs.tenant != tenant:
         raise CatalogError(
-            f"The blobs are tenant {blobs.tenant!r}'s, and the kit is for {tenant!r}.",
+            f"The blobs are for tenant {blobs.tenant!r}, and the kit for {tenant!r}.",
             hint="Open both for one tenant.",
         )
     kit = read_kit(folder)

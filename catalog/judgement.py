@@ -29,7 +29,8 @@ class Seen:
 def on_its_own(inspection: Inspection) -> list[Finding]:
     """What a picture shows against itself."""
     findings = []
-    if (side := max(inspection.width, inspection.height)) < MINIMUM_SIDE:
+    side = max(inspection.width, inspection.height)
+    if side < MINIMUM_SIDE:
         findings.append(
             Finding(
                 "too_small",
@@ -39,7 +40,7 @@ def on_its_own(inspection: Inspection) -> list[Finding]:
         )
     if inspection.flat:
         findings.append(Finding("flat", "(nearly) one colour: nothing in it can be recognised"))
-    elif inspection.sharpness < BLURRED_BELOW:
+    elif inspection.sharpness < BLURRED_BELOW and side >= MINIMUM_SIDE:  # enlarging a small one blurs it
         findings.append(
             Finding(
                 "blurred",

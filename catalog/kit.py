@@ -137,7 +137,7 @@ def _entries(folder: Path) -> list[Path]:
 
 
 def _place(entry: Path, parent: str) -> str:
-    return f"{parent}{entry.name}{'/' if entry.is_dir() else ''}"
+    return f"{parent}{entry.name}{'/' if entry.is_dir() and not entry.is_symlink() else ''}"
 
 
 def _link(place: str) -> Stray:

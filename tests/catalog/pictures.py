@@ -13,15 +13,15 @@ from scoring.errors import CorruptImageError, UnknownFormatError
 
 
 def drawn(seed, *, side=320):
-    """A picture of 60 coloured shapes: sharp, and unlike that of any other seed."""
+    """A picture of 300 coloured shapes: sharp, and unlike that of any other seed."""
     random = np.random.default_rng(seed)
     image = Image.new("RGB", (side, side), tuple(random.integers(0, 255, 3)))
     draw = ImageDraw.Draw(image)
-    for _ in range(60):
+    for _ in range(300):
         x, y, w, h = random.integers(0, side, 4)
         colour = tuple(int(c) for c in random.integers(0, 255, 3))
         shape = draw.ellipse if random.random() < 0.5 else draw.rectangle
-        shape((int(x), int(y), int(x + w // 4), int(y + h // 4)), fill=colour)
+        shape((int(x), int(y), int(x + w // 8), int(y + h // 8)), fill=colour)
     return image
 
 

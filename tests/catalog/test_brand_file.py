@@ -18,7 +18,8 @@ colours: [{name: pine green, hex: "#0B5D3B", registered: true}]
 gtins: ["5701234567899"]
 price: {floor: {amount: "20.00", currency: EUR}}
 languages: [en, de]
-authorised_sellers: [{platform: ebay, seller_id: northpine-official, territories: [DE], valid_from: 2026-01-01, valid_to: null}]
+authorised_sellers:
+  - {platform: ebay, seller_id: northpine-official, territories: [DE], valid_from: 2026-01-01, valid_to: null}
 watch_terms: [{class: prohibited-claims, primary: ["miracle cure"], alternatives: ["cures everything"]}]
 """
 
