@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -15,14 +16,19 @@ from catalog.models import Table
 from scoring.errors import CatalogError
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_TURN = Lock()  # Alembic keeps the migration that runs in a global of its own
 
 
 def upgrade(database: Database) -> None:
-    """Run the migrations that are missing, all in one transaction; safe from several processes at once.
+    """Run the migrations that are missing, all in one transaction.
 
-    Raises `CatalogError` where a newer Counterfoil has been here.
+    Safe from several threads and processes at once: whoever comes second finds nothing to do. Raises
+    `CatalogError` where a newer Counterfoil has been here.
     """
-    with translated(), database.writer.begin() as connection:
+    with translated(), database.engine.connect() as connection:
+        if not _pending(connection, database):
+            return  # without waiting for a writer
+    with _TURN, translated(), database.writer.begin() as connection:
         if _pending(connection, database):
             command.upgrade(_config(connection), "head")
 
