@@ -19,10 +19,25 @@ from vision.borders import Box, uncovered
 Pixels = npt.NDArray[np.uint8]
 
 MAX_DISTANCE = 8
+"""Differing bits of 64 up to which two fingerprints show the same picture.
+
+Measured with every view of 20 packages, 50 fruit and vegetables, 12 product photos, 33 shoes and 41
+logos as references against 2,900 other pictures' views: none of 390,000 pairs lies within 8 bits, 7
+within 10. Re-encoding (JPEG 30, WebP 50) moves a picture by 2 bits, scaling to a quarter by 6. Studio
+pictures of a brand's own siblings do come nearer: 9 of 108 pairs of packages lie within 8.
+"""
 
 _WORKING_SIDE = 256
-_MIN_CONTRAST = 6.0
+
+_STEP = 4
+_MIN_STEPS = 20
+"""Of dHash's 64 comparisons, this many must differ by `_STEP` grey levels of 255; a view with fewer is
+blank, or a mere edge, and would match every other. Rectangles drawn on white reach 14 in half of all
+cases, and found references at 8 bits before they were refused; real packages have 29 and more."""
+
 _CROPS = ((0.95, 3), (0.9, 3), (0.85, 4), (0.8, 5), (0.75, 6), (0.7, 7))
+"""Which part of each side a crop keeps, and in how many places along it: at most 5 % of the side lies
+between neighbours, which is as far off as 8 bits reach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +53,16 @@ class View:
     """A part of a picture, perhaps mirrored, with its fingerprint."""
 
     name: str
-    """`whole`, `mirror`, `trim 1`, `crop 0.8 top left`, `mirror crop 0.8 top left`."""
+    """`whole`, `trim 1`, `crop 0.8 0,4` (column, row from the top left), each also as `mirror …`."""
     fingerprint: Fingerprint
 
 
 def fingerprint(pixels: Pixels) -> Fingerprint | None:
     """The fingerprint of a whole picture, (H, W, 3) uint8; None where it is too flat to have one.
 
-    Blank pictures all have the same hashes: a fingerprint of one would match every other.
+    Blank pictures all have the same hashes: a fingerprint of one would match every other. The picture is
+    first scaled to at most 256 pixels, so a fingerprint is not the imagehash of the original's pixels,
+    but two of them compare in the same way.
     """
     grey = _small(pixels).convert("L")
     return _hashes(grey, (0, 0, *grey.size))
@@ -95,7 +112,8 @@ def _small(pixels: Pixels) -> Image.Image:
 
 def _hashes(grey: Image.Image, box: Box) -> Fingerprint | None:
     part = grey.crop(box)
-    if float(np.asarray(part.resize((32, 32), Image.Resampling.BOX)).std()) < _MIN_CONTRAST:
+    steps = np.diff(np.asarray(part.resize((9, 8), Image.Resampling.LANCZOS), np.int16), axis=1)
+    if np.count_nonzero(np.abs(steps) >= _STEP) < _MIN_STEPS:
         return None
     return Fingerprint(int(str(imagehash.dhash(part)), 16), int(str(imagehash.phash(part)), 16))
 
