@@ -1,12 +1,13 @@
 """One attempt at a picture over HTTP: redirects, status, size and compression."""
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from typing import cast
 
 import httpx
 
@@ -64,7 +65,7 @@ def download(
         RetryError: it may be.
     """
     try:
-        url = httpx.URL(source)
+        url = _parsed(source)
         for _ in range(limits.redirects + 1):
             _check_url(url, any_port=any_port)
             wait = max(0.01, min(_WAIT, left()))
@@ -81,6 +82,14 @@ def download(
     raise FetchError(f"{shown(source)} redirects more than {limits.redirects} times.")
 
 
+def _parsed(text: str, *, base: httpx.URL | None = None) -> httpx.URL:
+    """An address, relative to another where that is given, without what follows `#`."""
+    try:
+        return (base.join(text) if base else httpx.URL(text)).copy_with(fragment=None)
+    except (httpx.InvalidURL, ValueError) as error:  # joining raises the latter for some hosts in brackets
+        raise FetchError(f"{shown(text)} is not an address that can be fetched: {error}.") from error
+
+
 def _check_url(url: httpx.URL, *, any_port: bool) -> None:
     if url.scheme not in ("http", "https") or not url.host:
         raise FetchError(f"{shown(str(url))} is not an http or https address.")
@@ -94,7 +103,7 @@ def _onward(url: httpx.URL, response: httpx.Response) -> httpx.URL:
     location = response.headers.get("Location")
     if not location:
         raise FetchError(f"{shown(str(url))} redirects to nowhere.")
-    return url.join(location).copy_with(fragment=None)
+    return _parsed(location, base=url)
 
 
 def _check_status(response: httpx.Response, source: str) -> None:
@@ -127,13 +136,18 @@ def _retry_after(response: httpx.Response) -> float | None:
 
 
 def _body(response: httpx.Response, source: str, *, limits: FetchLimits, left: Callable[[], float]) -> bytes:
-    promised = response.headers.get("Content-Length", "")
-    if promised.isascii() and promised.isdigit() and len(promised) < 20 and int(promised) > limits.max_bytes:
-        raise _too_large(source, limits)
     coding = response.headers.get("Content-Encoding", "identity").strip().lower() or "identity"
     if coding != "identity" and coding not in _UNPACK:
         raise FetchError(f"{source} comes packed as {coding}, though we asked for it plain.")
-    raw = response.iter_raw()
+    promised = response.headers.get("Content-Length", "")
+    if (
+        coding == "identity"
+        and promised.isascii()
+        and promised.isdigit()
+        and int(promised) > limits.max_bytes
+    ):
+        raise _too_large(source, limits)
+    raw = cast("httpx.SyncByteStream", response.stream)
     body = bytearray()
     for piece in raw if coding == "identity" else _unpacked(raw, coding, limits.max_bytes):
         body += piece
@@ -144,7 +158,7 @@ def _body(response: httpx.Response, source: str, *, limits: FetchLimits, left: C
     return bytes(body)
 
 
-def _unpacked(raw: Iterator[bytes], coding: str, limit: int) -> Iterator[bytes]:
+def _unpacked(raw: Iterable[bytes], coding: str, limit: int) -> Iterator[bytes]:
     """Pieces of at most the limit, so that a small body cannot unfold into all of memory."""
     unpack, most = zlib.decompressobj(_UNPACK[coding]), min(limit, 1 << 20)
     for packed in raw:

@@ -56,9 +56,9 @@ def translated(error: Exception, source: str) -> CounterfoilError:
 
 
 def _is_certificate(error: BaseException | None) -> bool:
-    """Whether a verification failure is the cause; httpcore wraps it in a connection error."""
+    """Whether a verification failure is behind it; httpcore wraps it, and its pool then drops the cause."""
     while error is not None:
         if isinstance(error, ssl.SSLCertVerificationError):
             return True
-        error = error.__cause__
+        error = error.__cause__ or error.__context__
     return False

@@ -12,6 +12,7 @@ from scoring.errors import FetchError
 
 _USERINFO = re.compile(r"(?<=//)[^/@?#]*@")
 _SHOWN = 120
+_LETTERS = 4  # a byte: 4/3 of them in base64, thrice that where each is written as `%2B`
 
 
 def shown(source: str) -> str:
@@ -30,13 +31,14 @@ def read_data_uri(source: str, *, max_bytes: int) -> bytes:
     head, comma, payload = source.partition(",")
     if not comma or not head.lower().rstrip().endswith(";base64"):
         raise FetchError(f"{shown(source)} is not a data: URI in base64.")
-    # Four letters make three bytes; percent signs only make it longer still.
-    if len(payload) > max_bytes * 4 // 3 + 4:
-        raise FetchError(f"{shown(source)} is larger than {max_bytes:,} bytes.")
-    try:
-        return base64.b64decode(b"".join(unquote_to_bytes(payload).split()), validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise FetchError(f"{shown(source)} is not valid base64: {error}.") from error
+    if len(payload) <= _LETTERS * max_bytes + _SHOWN:
+        try:
+            body = base64.b64decode(b"".join(unquote_to_bytes(payload).split()), validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise FetchError(f"{shown(source)} is not valid base64: {error}.") from error
+        if len(body) <= max_bytes:
+            return body
+    raise FetchError(f"{shown(source)} is larger than {max_bytes:,} bytes.")
 
 
 def read_file_uri(source: str, *, root: Path | None, max_bytes: int) -> bytes:
