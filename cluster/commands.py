@@ -1,0 +1,60 @@
+"""Commands on the catalogue: `counterfoil brand …`. What is slow to import is imported where it is used."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from catalog.intake import KitReport
+    from cluster.settings import Settings
+
+brand = typer.Typer(help="What a tenant protects.", no_args_is_help=True)
+
+Tenant = Annotated[str, typer.Option("--tenant", help="Whose it is; made where it is missing.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@brand.callback()
+def _brand() -> None:
+    """What a tenant protects."""
+
+
+@brand.command("import")
+def import_brand(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The brand kit: brand.yaml and references/.")],
+    tenant: Tenant,
+    as_json: AsJson = False,
+) -> None:
+    """Import a brand kit, and report on the quality of each reference."""
+    from cluster.settings import Settings
+
+    report = run_import(folder, tenant, Settings.load())
+    if as_json:
+        typer.echo(json.dumps(asdict(report), indent=2, ensure_ascii=False, default=str))
+        return
+    for line in _report(report):
+        typer.echo(line)
+
+
+def run_import(folder: Path, tenant: str, settings: "Settings") -> "KitReport":
+    """Import a brand kit into the stores that the settings name."""
+    from catalog.intake import import_kit
+    from cluster.inspect import inspect
+    from cluster.state import State
+
+    state = State(settings)
+    return import_kit(state.catalog, state.blobs(tenant), folder, tenant, inspect=inspect)
+
+
+def _report(report: "KitReport") -> list[str]:
+    lines = [f"{report.brand} (version {report.brand_version}) for tenant {report.tenant}"]
+    for file in report.files:
+        said = "; ".join(finding.text for finding in file.findings) or "ok"
+        lines.append(f"  {file.place:<44} {file.change:<10} {said}")
+    lines += [f"  {place:<44} removed" for place in report.removed]
+    lines += [f"  {stray.place:<44} not used   {stray.reason}" for stray in report.strays]
+    lines.append(f"{report.references} references.")
+    return lines

@@ -1,0 +1,71 @@
+"""The front door: one Typer app that mounts each folder's commands."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cluster import commands as cluster_commands
+from deployments import commands as deployment_commands
+from pipelines import commands as pipeline_commands
+from scoring.errors import CounterfoilError, SetupError
+
+app = typer.Typer(
+    name="counterfoil",
+    help="Finds counterfeit listings on marketplaces.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.add_typer(cluster_commands.brand, name="brand")
+app.command()(pipeline_commands.scan)
+app.command()(pipeline_commands.evaluate)
+app.command()(deployment_commands.serve)
+
+
+@app.command()
+def demo(as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False) -> None:
+    """Draw the sample brands and marketplace, import, scan, and show what was found."""
+    from cluster.settings import Settings  # noqa: PLC0415 - `--help` need not wait for Ray
+    from pipelines.commands import run_scan, show_results  # noqa: PLC0415
+    from pipelines.scan import ScanRequest  # noqa: PLC0415
+    from samples import write_samples  # noqa: PLC0415
+
+    home = Settings.load().home / "demo"
+    settings = Settings.load(home=home)
+    if not as_json:
+        typer.echo("Drawing two sample brands and a marketplace …", err=True)
+    samples = write_samples(home / "samples")
+    for kit in samples.brands:
+        cluster_commands.run_import(kit, "demo", settings)
+    out = _next_free(home / "results")
+    request = ScanRequest(tenant="demo", sources=(f"file:{samples.listings}",), out=out)
+    summary = run_scan(request, settings, quiet=as_json)
+    if as_json:
+        typer.echo(json.dumps({**summary, "out": str(out)}, indent=2, ensure_ascii=False))
+        return
+    show_results(out, summary)
+    typer.echo(f"\nBrand kits, listings and pictures: {samples.folder}")
+    typer.echo("Next: counterfoil evaluate " + str(samples.listings) + " --tenant demo   (how right was it?)")
+
+
+def _next_free(folder: Path) -> Path:
+    number = 1
+    while (path := folder / f"{number:03}").exists():
+        number += 1
+    return path
+
+
+def main() -> None:
+    """Run a command. Our own errors are one line on standard error: 2 where a person must act, else 1."""
+    try:
+        app()
+    except CounterfoilError as error:
+        sys.stderr.write(f"counterfoil: {error}\n")
+        sys.exit(2 if isinstance(error, SetupError) else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,16 @@
+"""Commands of the online path: `counterfoil serve`."""
+
+from typing import Annotated
+
+import typer
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen on.")] = 8000,
+) -> None:
+    """Serve the scoring API until interrupted."""
+    from cluster.settings import Settings
+    from deployments.app import serve_here
+
+    serve_here(Settings.load(), host=host, port=port)
