@@ -48,6 +48,7 @@ _FOREIGN = (
     AttributeError,
     ArithmeticError,
     EOFError,
+    RuntimeError,
     struct.error,
     zlib.error,
     Image.DecompressionBombError,

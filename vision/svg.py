@@ -51,13 +51,13 @@ resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 try:
     png = resvg_py.svg_to_bytes(
         svg_string=sys.stdin.buffer.read().decode(), width=side, height=side,
-        background=sys.argv[4], skip_system_fonts=sys.argv[5] == "0",
+        background=sys.argv[4], skip_system_fonts=sys.argv[5] == "0", dpi=96,
     )
 except ValueError as error:
     sys.exit(f"refused: {error}")
 sys.stdout.buffer.write(bytes(png))
 """
-"""What the child runs: limits first, then resvg."""
+"""What the child runs: limits first, then resvg. CSS inches have 96 pixels; resvg-py's own default is 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
