@@ -10,7 +10,7 @@ POINT_NAMESPACE = UUID("5b1c7f1e-6f0a-5d3e-9a64-0d6d8a2f4c11")
 """Drawn once. Changing it would make every repeated write a second point."""
 
 CollectionKind = Literal["references", "sightings"]
-_MODEL = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_MODEL = re.compile(r"[a-z0-9]+(-+[a-z0-9]+)*")
 
 
 def point_id(tenant: str, kind: CollectionKind, *, sha256: str, model: str) -> str:
@@ -25,7 +25,7 @@ def point_id(tenant: str, kind: CollectionKind, *, sha256: str, model: str) -> s
 def collection_name(kind: CollectionKind, model: str) -> str:
     """One collection for each kind and model: vectors of two encoders never meet.
 
-    `model` is the encoder's key: words of a-z and 0-9 joined by single hyphens.
+    `model` is the encoder's key: words of a-z and 0-9 joined by hyphens.
 
     >>> collection_name("sightings", "vit-b-32-1a2b")
     'sightings--vit-b-32-1a2b'
@@ -33,6 +33,6 @@ def collection_name(kind: CollectionKind, model: str) -> str:
     if not _MODEL.fullmatch(model):
         raise CatalogError(
             f"{model!r} cannot name an encoder.",
-            hint="Its key is words of a-z and 0-9 joined by single hyphens.",
+            hint="Its key is words of a-z and 0-9 joined by hyphens.",
         )
     return f"{kind}--{model}"

@@ -1,9 +1,14 @@
 """Migrations: complete, safe to meet in, and carried by the package."""
 
+import shutil
+import sqlite3
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
+from threading import Event
 
 import pytest
 from sqlalchemy import create_mock_engine, inspect
@@ -60,29 +65,54 @@ def opened(path):
         return catalog.tenants.names()
 
 
-def script(path):
-    """A program that opens a catalogue, wherever it is started."""
+@pytest.fixture
+def installed(tmp_path):
+    """The packages as a wheel leaves them: Python files only, in a folder with an awkward name."""
     root = Path(__file__).parents[2]
+    for package in ("catalog", "scoring"):
+        for source in (root / package).rglob("*.py"):
+            target = tmp_path / "100% site" / source.relative_to(root)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source, target)
+    return tmp_path / "100% site"
+
+
+def test_processes_may_meet_in_a_new_catalogue_wherever_they_and_the_package_are(tmp_path, installed):
     lines = [
-        f"import sys; sys.path.insert(0, {str(root)!r})",
+        f"import sys; sys.path.insert(0, {str(installed)!r})",
         "from catalog.records import open_catalog",
-        f"open_catalog({path!r}).tenants.ensure('acme')",
+        "open_catalog('sqlite:///here/catalog.db').tenants.ensure('acme')",
     ]
-    return [sys.executable, "-c", "\n".join(lines)]
-
-
-def test_processes_and_threads_may_meet_in_a_new_catalogue_wherever_they_stand(tmp_path):
-    command = script("sqlite:///here/catalog.db")
-    started = [subprocess.Popen(command, cwd=tmp_path) for _ in range(2)]  # noqa: S603 - the script above
-    with ThreadPoolExecutor(4) as pool:
-        others = list(pool.map(opened, [tmp_path / f"{number}.db" for number in (1, 1, 2, 3)]))
-    assert others == [()] * 4
+    command = [sys.executable, "-c", "\n".join(lines)]
+    started = [subprocess.Popen(command, cwd=tmp_path) for _ in range(2)]  # noqa: S603 - the lines above
     assert [process.wait(60) for process in started] == [0, 0]
     assert opened(tmp_path / "here" / "catalog.db") == ("acme",)
 
 
-def test_a_path_with_a_percent_sign_is_a_path(tmp_path):
-    assert opened(tmp_path / "100%" / "catalog.db") == ()
+def test_threads_may_meet_in_a_new_catalogue(tmp_path):
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(opened, [tmp_path / f"{number}.db" for number in (1, 1, 2, 3)])) == [()] * 4
+
+
+def test_an_upgrade_waits_for_a_writer(database, tmp_path):
+    """Reading first and writing later would fail at once, because the writer has come between."""
+    writing = Event()
+
+    def write():
+        with closing(sqlite3.connect(tmp_path / "catalog.db", isolation_level=None)) as writer:
+            writer.execute("BEGIN IMMEDIATE")
+            writer.execute("CREATE TABLE another (name TEXT)")
+            writing.set()
+            time.sleep(0.5)  # long enough for the upgrade to begin
+            writer.execute("COMMIT")
+
+    schema.differences(database)  # the file is there, in its final mode
+    with ThreadPoolExecutor(1) as pool:
+        writer = pool.submit(write)
+        writing.wait(5)
+        schema.upgrade(database)
+        writer.result(5)
+    schema.require_current(database)
 
 
 def test_the_tables_are_plain_enough_for_postgresql():
