@@ -28,10 +28,11 @@ class Tasks:
 def look_at(tasks: Tasks, crew: Crew) -> Iterator[list[dict[str, Any]]]:
     """Look at pictures, (key, source); blocks of `LOOKED` rows as they are finished."""
     pool = crew.settings.pools.pictures
-    rows = _dataset(tasks, crew, pool).map_batches(
+    blocks = _blocks(tasks, crew, pool)
+    rows = _dataset(blocks).map_batches(
         Looker,
         fn_constructor_args=(crew,),
-        **_pooled(pool, crew.cpus),
+        **_pooled(pool, crew.cpus, most=len(blocks)),
     )
     yield from _streamed(rows)
 
@@ -40,39 +41,45 @@ def measure(tasks: Tasks, crew: Crew, *, encode: bool) -> Iterator[list[dict[str
     """Measure groups, (grp, source, sha256, wanted); blocks of `MEASURED` rows as they are finished."""
     pool, encoders = crew.settings.pools.pictures, crew.settings.pools.encoder
     share = crew.cpus - 1 if encode and not encoders.gpus else crew.cpus
-    rows = _dataset(tasks, crew, pool).map_batches(
+    blocks = _blocks(tasks, crew, pool)
+    rows = _dataset(blocks).map_batches(
         Measurer,
         fn_constructor_args=(crew,),
-        **_pooled(pool, share),
+        **_pooled(pool, share, most=len(blocks)),
     )
     if encode:
         rows = rows.map_batches(
             Encode,
             fn_constructor_args=(crew,),
-            **_pooled(encoders, encoders.min_size),
+            **_pooled(encoders, encoders.min_size, most=len(blocks)),
         )
     yield from _streamed(rows)
 
 
-def _dataset(tasks: Tasks, crew: Crew, pool: Pool) -> Dataset:
-    DataContext.get_current().enable_progress_bars = False  # a scan shows its own
-    logging.getLogger("ray.data").setLevel(logging.ERROR)
+def _blocks(tasks: Tasks, crew: Crew, pool: Pool) -> "list[ray.ObjectRef[pa.Table]]":
     # Small enough that every worker gets several blocks, so that the last one is not waited for long.
     rows = max(pool.batch, min(_MOST_ROWS, tasks.total // (crew.cpus * 8)))
     blocks = []
     waiting = iter(tasks.rows)
     while block := list(islice(waiting, rows)):
         blocks.append(ray.put(pa.Table.from_pylist(block)))
+    return blocks
+
+
+def _dataset(blocks: "list[ray.ObjectRef[pa.Table]]") -> Dataset:
+    DataContext.get_current().enable_progress_bars = False  # a scan shows its own
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
     return ray.data.from_arrow_refs(blocks)  # type: ignore[arg-type]  # Ray has two classes of that name
 
 
-def _pooled(pool: Pool, share: int) -> dict[str, Any]:
+def _pooled(pool: Pool, share: int, *, most: int) -> dict[str, Any]:
     """A pool's share of the cluster's CPUs, between its least and its most workers.
 
-    The least is set to that share at once: pools that start at one worker can stay there.
+    The least is set to that share at once: pools that start at one worker can stay there. A worker
+    beyond the blocks there are (`most`) would start, which takes seconds, and find nothing to do.
     """
     fitting = int(share / pool.cpus) if pool.cpus else pool.max_size
-    size = max(pool.min_size, min(pool.max_size, fitting))
+    size = min(most, max(pool.min_size, min(pool.max_size, fitting)))
     return {
         "compute": ActorPoolStrategy(min_size=size, max_size=max(size, min(pool.max_size, size * 4))),
         "num_cpus": pool.cpus,
