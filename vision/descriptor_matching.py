@@ -7,6 +7,7 @@ image's.
 """
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -25,20 +26,24 @@ _SECOND = _MIRRORED[_FIRST]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Halves:
-    """Descriptors as sums and differences of their mirrored pairs."""
+    """Descriptors as sums and differences of their mirrored pairs; a reference's are halved.
+
+    A product of two pairs is half the product of their sums plus half that of their differences. A half
+    is exact in binary, so nothing is rounded.
+    """
 
     sums: Floats
-    """(N, 64), contiguous."""
+    """(N, 64)."""
     differences: Floats
-    """(N, 64), contiguous."""
+    """(N, 64)."""
     squares: Floats
     """(N,) squared norms of the descriptors."""
 
     @classmethod
-    def of(cls, descriptors: npt.NDArray[np.uint8]) -> "Halves":
-        """The halves of (N, 128) descriptors."""
+    def of(cls, descriptors: npt.NDArray[np.uint8], *, factor: float) -> Self:
+        """The halves of (N, 128) descriptors: factor 1 for a picture's, 0.5 for a reference's."""
         whole = descriptors.astype(np.float32)
-        first, second = whole[:, _FIRST], whole[:, _SECOND]
+        first, second = np.float32(factor) * whole[:, _FIRST], np.float32(factor) * whole[:, _SECOND]
         return cls(first + second, first - second, (whole * whole).sum(axis=1))
 
 
@@ -50,14 +55,23 @@ class Pairs:
     reference: npt.NDArray[np.intp]
 
 
-def similarities(picture: Halves, reference: Halves) -> tuple[Floats, Floats]:
-    """(P, R) inner products with the reference, and with its mirror image."""
-    sums = picture.sums @ (reference.sums.T * np.float32(0.5))
-    differences = picture.differences @ (reference.differences.T * np.float32(0.5))
-    return sums + differences, sums - differences
+def scratch(pictures: int, references: int) -> Floats:
+    """Room for `similarities` of so many keypoints. Fresh memory for each reference costs twice the sums."""
+    return np.empty((3, pictures * references), dtype=np.float32)
 
 
-def distinct_pairs(similar: Floats, picture: Halves, reference: Halves, *, ratio: float, most: int) -> Pairs:
+def similarities(picture: Halves, reference: Halves, *, room: Floats) -> tuple[Floats, Floats]:
+    """(P, R) inner products with the reference, and with its mirror image: views of `room`."""
+    shape = len(picture.sums), len(reference.sums)
+    sums, differences, mirrored = (part[: shape[0] * shape[1]].reshape(shape) for part in room)
+    np.matmul(picture.sums, reference.sums.T, out=sums)
+    np.matmul(picture.differences, reference.differences.T, out=differences)
+    np.subtract(sums, differences, out=mirrored)
+    np.add(sums, differences, out=sums)
+    return sums, mirrored
+
+
+def distinct_pairs(similar: Floats, picture: Halves, reference: Halves, *, ratio: float) -> Pairs:
     """Pairs that are each other's nearest and clearly nearer than the runner-up on both sides.
 
     `similar` is changed on the way and put back. A runner-up's squared norm is taken as 512²: rounding
@@ -80,9 +94,11 @@ def distinct_pairs(similar: Floats, picture: Halves, reference: Halves, *, ratio
     )
     worse = np.maximum(along_row[kept], along_column)
     order = np.argsort(worse, kind="stable")
-    order = order[worse[order] <= ratio][:most]
+    order = order[worse[order] <= ratio]
     return Pairs(kept[order], best[kept[order]])
 
 
 def _ratio(nearest: Floats, runner_up: Floats) -> npt.NDArray[np.float64]:
-    return np.sqrt(nearest.astype(np.float64) / np.maximum(runner_up, 1.0))
+    """Of the distances, from their squares; 1 where the runner-up is as near, be it at distance 0."""
+    ratio = np.sqrt(nearest.astype(np.float64) / np.maximum(runner_up, 1.0))
+    return np.where(runner_up <= nearest, 1.0, ratio)

@@ -6,7 +6,7 @@ from typing import Self
 
 import numpy as np
 
-from vision.descriptor_matching import Floats, Halves, distinct_pairs, similarities
+from vision.descriptor_matching import Floats, Halves, distinct_pairs, scratch, similarities
 from vision.geometry_settings import DEFAULT_GEOMETRY, GeometrySettings
 from vision.homography import Array, Place, locate
 from vision.local_features import LocalFeatures, describe
@@ -45,7 +45,22 @@ class _Known:
         mirrored = upright.copy()
         mirrored[:, 0] = features.size[0] - 1 - mirrored[:, 0]
         mirrored[:, 3] = np.pi - mirrored[:, 3]
-        return cls(upright, mirrored, Halves.of(features.descriptors), features.size)
+        return cls(upright, mirrored, Halves.of(features.descriptors, factor=0.5), features.size)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _LookedAt:
+    """The picture in the form in which it is matched."""
+
+    frames: Array
+    halves: Halves
+    size: tuple[int, int]
+    room: Floats
+
+    @classmethod
+    def of(cls, features: LocalFeatures, *, most: int) -> Self:
+        halves = Halves.of(features.descriptors, factor=1)
+        return cls(features.frames.astype(np.float64), halves, features.size, scratch(len(features), most))
 
 
 class GeometryIndex:
@@ -76,42 +91,35 @@ class GeometryIndex:
             features: of the picture, from `describe` with the same settings.
             only: keys to try, where a shortlist has been made; keys that are not here are ignored.
         """
-        if len(features) < self._settings.support:
+        asked = [(key, known) for key, known in self._known.items() if only is None or key in only]
+        asked = [(key, known) for key, known in asked if len(known.upright) >= self._settings.support]
+        if not asked or len(features) < self._settings.support:
             return []
-        frames, halves = features.frames.astype(np.float64), Halves.of(features.descriptors)
-        hits = []
-        for key, known in self._known.items():
-            if only is None or key in only:
-                hit = self._find(key, known, frames=frames, halves=halves, size=features.size)
-                if hit is not None:
-                    hits.append(hit)
+        looked_at = _LookedAt.of(features, most=max(len(known.upright) for _, known in asked))
+        hits = [hit for key, known in asked if (hit := self._find(key, known, looked_at)) is not None]
         return sorted(hits, key=lambda hit: (-hit.inliers, hit.key))
 
-    def _find(
-        self, key: str, known: _Known, *, frames: Array, halves: Halves, size: tuple[int, int]
-    ) -> GeometryHit | None:
-        if len(known.upright) < self._settings.support:
-            return None
-        upright, mirrored = similarities(halves, known.halves)
-        place, turned = self._locate(upright, known, known.upright, frames=frames, halves=halves), False
+    def _find(self, key: str, known: _Known, looked_at: _LookedAt) -> GeometryHit | None:
+        upright, mirrored = similarities(looked_at.halves, known.halves, room=looked_at.room)
+        place, turned = self._locate(upright, known, known.upright, looked_at), False
         if place is None or place.inliers < self._settings.clear:
-            other = self._locate(mirrored, known, known.mirrored, frames=frames, halves=halves)
+            other = self._locate(mirrored, known, known.mirrored, looked_at)
             if other is not None and (place is None or other.inliers > place.inliers):
                 place, turned = other, True
         if place is None or place.inliers < self._settings.accept:
             return None
-        corners = [(float(x / size[0]), float(y / size[1])) for x, y in place.corners]
+        width, height = looked_at.size
+        corners = [(float(x / width), float(y / height)) for x, y in place.corners]
         quad = (corners[0], corners[1], corners[2], corners[3])
         return GeometryHit(key=key, inliers=place.inliers, mirrored=turned, quad=quad, cells=place.cells)
 
     def _locate(
-        self, similar: Floats, known: _Known, known_frames: Array, *, frames: Array, halves: Halves
+        self, similar: Floats, known: _Known, known_frames: Array, looked_at: _LookedAt
     ) -> Place | None:
         settings = self._settings
-        pairs = distinct_pairs(similar, halves, known.halves, ratio=settings.ratio, most=settings.matches)
-        return locate(
-            known_frames[pairs.reference], frames[pairs.picture], size=known.size, settings=settings
-        )
+        pairs = distinct_pairs(similar, looked_at.halves, known.halves, ratio=settings.ratio)
+        reference, picture = known_frames[pairs.reference], looked_at.frames[pairs.picture]
+        return locate(reference, picture, size=known.size, settings=settings)
 
 
 __all__ = ["GeometryHit", "GeometryIndex", "GeometrySettings", "LocalFeatures", "Quad", "describe"]

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 class GeometrySettings:
     """Every number that geometry depends on."""
 
-    long_side: int = 512
-    """Pixels of the long side at which a picture is described."""
+    long_side: int = 640
+    """Larger pictures are reduced to this long side, in pixels, before they are described."""
+    short_of: int = 384
+    """Smaller pictures are enlarged to this long side ..."""
     magnify: float = 3.0
-    """Smaller pictures are enlarged by at most this factor: beyond it there is only blur to describe."""
+    """... by at most this factor: beyond it there is only blur to describe."""
     contrast: float = 0.03
     """SIFT's contrast threshold; keypoints that stand out less are dropped."""
     keypoints: int = 1000
@@ -19,8 +21,8 @@ class GeometrySettings:
     """The strongest that are kept of a reference."""
     ratio: float = 0.9
     """A match's distance over its runner-up's, at most this in both directions."""
-    matches: int = 200
-    """The most distinct of one reference that are looked at."""
+    voters: int = 200
+    """The most distinct matches of one reference whose similarities are put to the vote of all."""
     slack: float = 8.0
     """How far, in pixels, a match may lie from where another match's similarity puts it ..."""
     slack_share: float = 0.2
@@ -41,11 +43,11 @@ class GeometrySettings:
     """The fewest inliers of a hit."""
     grid: int = 6
     """Columns and rows of the grid that is laid over the reference ..."""
-    cells: int = 4
+    cells: int = 2
     """... and its cells that must hold inliers."""
-    area: tuple[float, float] = (0.02, 12.0)
+    area: tuple[float, float] = (0.01, 12.0)
     """Smallest and largest area of the quadrilateral, as a multiple of the reference's, both described at
-    `long_side`: from a seventh of its size to a crop that shows a third of each side."""
+    `long_side`: from a tenth of its size to a crop that shows a third of each side."""
     sides: float = 8.0
     """The longest side of the quadrilateral over its shortest, at most."""
     foreshortening: float = 8.0

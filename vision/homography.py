@@ -48,7 +48,8 @@ def locate(reference: Array, picture: Array, *, size: Size, settings: GeometrySe
     """The best supported plausible place, or None.
 
     Args:
-        reference: (M, 4) frames of the reference's keypoints: x, y, diameter, angle.
+        reference: (M, 4) frames of the reference's keypoints: x, y, diameter, angle; the most distinct
+            matches first.
         picture: (M, 4) frames of the picture's keypoints that they match, row by row.
         size: width and height of the reference in pixels.
         settings: tolerances and limits.
@@ -74,16 +75,17 @@ def locate(reference: Array, picture: Array, *, size: Size, settings: GeometrySe
 
 
 def _agreement(reference: Array, picture: Array, settings: GeometrySettings) -> Mask:
-    """(M, M): whether the similarity that the row's match names also explains the column's match."""
+    """(V, M): whether the similarity that the row's match names also explains the column's match."""
+    named = slice(0, settings.voters)
     source = reference[:, 0] + 1j * reference[:, 1]
     target = picture[:, 0] + 1j * picture[:, 1]
     stretch = np.log(picture[:, 2] / reference[:, 2])
     turn = np.exp(1j * (picture[:, 3] - reference[:, 3]))
-    moved = (np.exp(stretch) * turn)[:, None] * (source[None, :] - source[:, None])
-    away = target[None, :] - target[:, None]
+    moved = (np.exp(stretch[named]) * turn[named])[:, None] * (source - source[named, None])
+    away = target - target[named, None]
     near = np.abs(moved - away) < settings.slack + settings.slack_share * np.abs(away)
-    alike = np.abs(stretch[None, :] - stretch[:, None]) < np.log(settings.stretch)
-    parallel = (turn[None, :] * turn[:, None].conj()).real > np.cos(np.deg2rad(settings.turn))
+    alike = np.abs(stretch - stretch[named, None]) < np.log(settings.stretch)
+    parallel = (turn * turn[named, None].conj()).real > np.cos(np.deg2rad(settings.turn))
     return np.asarray(near & alike & parallel, dtype=np.bool_)
 
 

@@ -87,7 +87,9 @@ def describe(
 def _scaled(pixels: npt.NDArray[np.uint8], settings: GeometrySettings) -> npt.NDArray[np.uint8]:
     height, width = pixels.shape[:2]
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    scale = min(settings.long_side / max(height, width), settings.magnify)
+    native = max(height, width)
+    wanted = min(max(native, settings.short_of), settings.long_side)
+    scale = min(wanted / native, settings.magnify)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     interpolation = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
     return np.asarray(cv2.resize(grey, size, interpolation=interpolation), dtype=np.uint8)
