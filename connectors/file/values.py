@@ -151,9 +151,10 @@ def noun(name: str, parts: dict[str, object]) -> tuple[Noun | None, list[str]]:
             lost = "left out"
             if not part or part in _ESSENTIAL[name]:
                 lost = f"the whole {name} is left out"
-            if part:
-                expected = wrong(_EXPECTED[f"{name}.{part}"], kept[part]) if part in kept else "is missing"
-                errors.append(f"{name}.{part}: {expected}; {lost}")
+            if part in kept:
+                errors.append(f"{name}.{part}: {wrong(_EXPECTED[f'{name}.{part}'], kept[part])}; {lost}")
+            elif part:
+                errors.append(f"{name}.{part} is missing; {lost}")
             else:
                 errors.append(f"{name}: {reason}; {lost}")
         if any(not part or part in _ESSENTIAL[name] for part, _ in faults):
