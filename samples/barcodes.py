@@ -2,7 +2,18 @@
 
 from samples.drawing import Artboard, Picture
 
-_LEFT = ("0001101", "0011001", "0010011", "0111101", "0100011", "0110001", "0101111", "0111011", "0110111", "0001011")
+_LEFT = (
+    "0001101",
+    "0011001",
+    "0010011",
+    "0111101",
+    "0100011",
+    "0110001",
+    "0101111",
+    "0111011",
+    "0110111",
+    "0001011",
+)
 _PARITY = ("LLLLLL", "LLGLGG", "LLGGLG", "LLGGGL", "LGLLGG", "LGGLLG", "LGGGLL", "LGLGLG", "LGLGGL", "LGGLGL")
 _QUIET = 11  # modules of white on the left, the wider of the two sides
 
@@ -38,7 +49,11 @@ def barcode(gtin: str, module: int = 3) -> Picture:
             left = (place + _QUIET) * module
             board.pixels[2 * module : height + (5 * module if guard else 0), left : left + module] = 16
     middle = height + 6.5 * module
-    spots = [6.0, *(_QUIET + 6.5 + 7 * place for place in range(6)), *(_QUIET + 53.5 + 7 * place for place in range(6))]
+    spots = [
+        6.0,
+        *(_QUIET + 6.5 + 7 * place for place in range(6)),
+        *(_QUIET + 53.5 + 7 * place for place in range(6)),
+    ]
     for digit, spot in zip(gtin, spots, strict=True):
         board.text(digit, (spot * module, middle), 6 * module, "#101010")
     return board.pixels

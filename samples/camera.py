@@ -51,7 +51,7 @@ class Camera:
 
     @property
     def intrinsics(self) -> Points:
-        """The 3 × 3 matrix from camera coordinates to pixels."""
+        """The 3 by 3 matrix from camera coordinates to pixels."""
         width, height = self.size
         return np.array([[self.focal, 0, width / 2], [0, self.focal, height / 2], [0, 0, 1.0]])
 

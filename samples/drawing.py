@@ -26,11 +26,14 @@ def rgb(colour: str) -> Colour:
     return (int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16))
 
 
-def mix(first: Colour, second: Colour, share: float) -> Colour:
-    """A colour on the way from `first` (share 0) to `second` (share 1)."""
-    a, b = (np.array(colour, np.float64) for colour in (first, second))
-    red, green, blue = (a + (b - a) * share).round().astype(int).tolist()
-    return (red, green, blue)
+def mix(first: str, second: str, share: float) -> str:
+    """A colour on the way from `first` (share 0) to `second` (share 1).
+
+    >>> mix("#000000", "#FFFFFF", 0.5)
+    '#808080'
+    """
+    ends = zip(rgb(first), rgb(second), strict=True)
+    return "#" + "".join(f"{round(a + (b - a) * share):02X}" for a, b in ends)
 
 
 def _fixed(points: Iterable[Point]) -> NDArray[np.int32]:
@@ -40,9 +43,10 @@ def _fixed(points: Iterable[Point]) -> NDArray[np.int32]:
 class Artboard:
     """A picture under way. Coordinates are pixels from the top left, x first."""
 
-    def __init__(self, width: int, height: int, colour: str | Colour = "#FFFFFF") -> None:
+    def __init__(self, width: int, height: int, colour: str = "#FFFFFF") -> None:
         self.pixels: Picture = np.empty((height, width, 3), np.uint8)
-        self.pixels[:] = rgb(colour) if isinstance(colour, str) else colour
+        self.pixels[0] = rgb(colour)
+        self.pixels[1:] = self.pixels[0]
 
     @classmethod
     def over(cls, picture: Picture) -> Self:
@@ -157,7 +161,9 @@ class Artboard:
             y += height * 2.0
         return y
 
-    def rows(self, rows: Sequence[tuple[str, str]], at: Point, limit: float, height: float, colour: str) -> float:
+    def rows(
+        self, rows: Sequence[tuple[str, str]], at: Point, limit: float, height: float, colour: str
+    ) -> float:
         """A table of facts with hairlines; returns the y below it."""
         y = at[1] + height
         for name, value in rows:

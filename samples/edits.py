@@ -14,8 +14,12 @@ Edit = Callable[[Picture, np.random.Generator], Picture]
 
 def _cropped(picture: Picture, generator: np.random.Generator) -> Picture:
     height, width = picture.shape[:2]
-    left, right = (int(width * share) for share in (generator.uniform(0.08, 0.14), generator.uniform(0.88, 0.94)))
-    top, bottom = (int(height * share) for share in (generator.uniform(0.06, 0.12), generator.uniform(0.9, 0.96)))
+    left, right = (
+        int(width * share) for share in (generator.uniform(0.08, 0.14), generator.uniform(0.88, 0.94))
+    )
+    top, bottom = (
+        int(height * share) for share in (generator.uniform(0.06, 0.12), generator.uniform(0.9, 0.96))
+    )
     return np.ascontiguousarray(picture[top:bottom, left:right])
 
 
@@ -28,9 +32,17 @@ def _captioned(picture: Picture, _generator: np.random.Generator) -> Picture:
     band = board.height * 0.13
     board.rect((0, board.height - band, board.width, board.height), "#C2182B")
     size = (board.width * 0.9, band * 0.34)
-    board.fitted("FREE SHIPPING  -60% TODAY", (board.width / 2, board.height - band / 2), size, "#FFE94A", face=Face(weight=0.08))
+    board.fitted(
+        "FREE SHIPPING  -60% TODAY",
+        (board.width / 2, board.height - band / 2),
+        size,
+        "#FFE94A",
+        face=Face(weight=0.08),
+    )
     board.disc((board.width * 0.84, board.height * 0.14), board.width * 0.12, "#FFD400")
-    board.fitted("HOT", (board.width * 0.84, board.height * 0.14), (board.width * 0.15, 60), "#C2182B", face=BOLD)
+    board.fitted(
+        "HOT", (board.width * 0.84, board.height * 0.14), (board.width * 0.15, 60), "#C2182B", face=BOLD
+    )
     return board.pixels
 
 
@@ -79,15 +91,22 @@ def _collage(picture: Picture, _generator: np.random.Generator) -> Picture:
     board.paste(large, (20, (800 - large.shape[0]) // 2))
     for place, (x, y) in enumerate(((0.3, 0.25), (0.35, 0.55))):
         height, width = picture.shape[:2]
-        piece = picture[int(y * height) : int(y * height) + height // 3, int(x * width) : int(x * width) + width * 2 // 5]
-        board.paste(np.asarray(cv2.resize(piece, (370, 370), interpolation=cv2.INTER_AREA), np.uint8), (610, 20 + place * 390))
+        piece = picture[
+            int(y * height) : int(y * height) + height // 3, int(x * width) : int(x * width) + width * 2 // 5
+        ]
+        board.paste(
+            np.asarray(cv2.resize(piece, (370, 370), interpolation=cv2.INTER_AREA), np.uint8),
+            (610, 20 + place * 390),
+        )
     return board.pixels
 
 
 def _small(picture: Picture, _generator: np.random.Generator) -> Picture:
     scale = 430 / max(picture.shape[:2])
     tiny = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.resize(tiny, (picture.shape[1], picture.shape[0]), interpolation=cv2.INTER_LINEAR), np.uint8)
+    return np.asarray(
+        cv2.resize(tiny, (picture.shape[1], picture.shape[0]), interpolation=cv2.INTER_LINEAR), np.uint8
+    )
 
 
 def _padded(picture: Picture, _generator: np.random.Generator) -> Picture:

@@ -6,14 +6,15 @@ import cv2
 import numpy as np
 
 from samples.barcodes import barcode
-from samples.drawing import Artboard, Picture, Point, mix, rgb
+from samples.drawing import Artboard, Picture, Point, mix
+from samples.lathe import Finish, Lathe
 from samples.lettering import Face
 from samples.relief import Bulge, Sheet, inflated, silhouette
-from samples.solids import Box, Finish, Lathe, Pose
+from samples.solids import Box, Pose
 from samples.textures import noise, tint
 
 CORAL, PLUM, SHELL, SAGE, GOLD = "#E8694A", "#4B1D3F", "#FBF1E6", "#8FA68A", "#C9A25B"
-GTINS = {"carton": "9525678000010", "pump": "9525678000027", "sachet": "9525678000034"}
+GTINS = {"carton": "9525678000011", "pump": "9525678000028", "sachet": "9525678000035"}
 SLOGAN = "Skin remembers kindness"
 
 _WORDMARK = Face(weight=0.085, contrast=0.05, tracking=0.1)
@@ -36,7 +37,11 @@ def umbel(board: Artboard, root: Point, length: float, turn: float, inks: tuple[
     board.line([at(0, 0), at(0.25, 0.02), at(0.5, 0)], inks[0], stem * 1.6)
     for spread in np.linspace(-1.15, 1.15, 9):
         along, out = 0.5 + 0.42 * np.cos(spread), 0.42 * np.sin(spread)
-        board.line([at(0.5, 0), at(0.5 + 0.25 * np.cos(spread), 0.22 * np.sin(spread)), at(along, out)], inks[0], stem)
+        board.line(
+            [at(0.5, 0), at(0.5 + 0.25 * np.cos(spread), 0.22 * np.sin(spread)), at(along, out)],
+            inks[0],
+            stem,
+        )
         for dot in range(6):
             angle = dot * np.pi / 3 + spread
             petal = at(along + 0.055 * np.sin(angle), out + 0.055 * np.cos(angle))
@@ -46,7 +51,15 @@ def umbel(board: Artboard, root: Point, length: float, turn: float, inks: tuple[
         for frond in range(5):
             reach = 0.05 + 0.05 * frond
             lift = 0.05 * (frond - 1)
-            board.line([at(height, 0), at(height + 0.05 + lift, sign * (0.2 - reach * 0.1)), at(height + 0.1 + lift * 1.4, sign * 0.26)], SAGE, stem)
+            board.line(
+                [
+                    at(height, 0),
+                    at(height + 0.05 + lift, sign * (0.2 - reach * 0.1)),
+                    at(height + 0.1 + lift * 1.4, sign * 0.26),
+                ],
+                SAGE,
+                stem,
+            )
 
 
 def emblem(board: Artboard, centre: Point, radius: float, ink: str, petals: str) -> None:
@@ -61,7 +74,9 @@ def wordmark(board: Artboard, centre: Point, width: float, ink: str) -> None:
     board.fitted("fennavel", centre, (width, width), ink, face=_WORDMARK)
 
 
-def lockup(board: Artboard, centre: Point, width: float, inks: tuple[str, str], *, slogan: bool = True) -> None:
+def lockup(
+    board: Artboard, centre: Point, width: float, inks: tuple[str, str], *, slogan: bool = True
+) -> None:
     """Emblem, wordmark and slogan; `inks` are of the letters and of the florets."""
     x, y = centre
     emblem(board, (x, y - width * 0.3), width * 0.24, *inks)
@@ -107,8 +122,14 @@ def artwork() -> Picture:
     for _ in range(20):
         x, length = float(generator.uniform(0, 900)), float(generator.uniform(300, 700))
         tone = float(generator.uniform(0, 0.6))
-        stem = "#%02X%02X%02X" % mix(rgb(PLUM), rgb(SAGE), tone)
-        umbel(board, (x, 1120), length, float(generator.uniform(-14, 14)), (stem, (GOLD, CORAL, SHELL)[int(generator.integers(3))]))
+        stem = mix(PLUM, SAGE, tone)
+        umbel(
+            board,
+            (x, 1120),
+            length,
+            float(generator.uniform(-14, 14)),
+            (stem, (GOLD, CORAL, SHELL)[int(generator.integers(3))]),
+        )
     board.rect((0, 930, 900, 1100), PLUM)
     wordmark(board, (450, 1000), 420, SHELL)
     board.text(SLOGAN, (450, 1058), 17, GOLD, face=_FINE)
@@ -118,7 +139,7 @@ def artwork() -> Picture:
 @lru_cache(maxsize=1)
 def carton_faces() -> dict[str, Picture]:
     """The cream's folding carton."""
-    leaves = cv2.resize(pattern(), (620, 620), interpolation=cv2.INTER_AREA)
+    leaves = np.asarray(cv2.resize(pattern(), (620, 620), interpolation=cv2.INTER_AREA), np.uint8)
     front = Artboard(620, 800, SHELL)
     front.paste(leaves[:370], (0, 430))
     front.rect((0, 420, 620, 432), GOLD)
@@ -133,20 +154,36 @@ def carton_faces() -> dict[str, Picture]:
     side = Artboard(620, 800, PLUM)
     side.rect((0, 420, 620, 432), GOLD)
     y = side.paragraph("How to be kind", (60, 60), 500, 24, GOLD, face=_ROMAN)
-    y = side.paragraph("Warm a pearl of cream between the palms. Press, do not rub. Morning and night.", (60, y + 6), 500, 18, SHELL)
+    y = side.paragraph(
+        "Warm a pearl of cream between the palms. Press, do not rub. Morning and night.",
+        (60, y + 6),
+        500,
+        18,
+        SHELL,
+    )
     for place, length in ((150, 150), (310, 190), (470, 150)):
         umbel(side, (place, 404), length, (place - 310) / 12, (GOLD, CORAL))
     y = side.paragraph("INGREDIENTS", (60, 460), 500, 14, GOLD, face=_FINE)
     side.paragraph(
-        "Aqua, Avena Sativa Kernel Extract, Glycerin, Foeniculum Vulgare Seed Oil, Butyrospermum Parkii Butter, "
-        "Squalane, Cetearyl Olivate, Tocopherol, Xanthan Gum, Citric Acid, Limonene, Linalool.", (60, y + 4), 500, 12, SHELL,
+        "Aqua, Avena Sativa Kernel Extract, Glycerin, Foeniculum Vulgare Seed Oil, Shea Butter, "
+        "Squalane, Cetearyl Olivate, Tocopherol, Xanthan Gum, Citric Acid, Limonene, Linalool.",
+        (60, y + 4),
+        500,
+        12,
+        SHELL,
     )
     side.paste(barcode(GTINS["carton"], 2), (60, 672 - 30))
     side.ring((470, 700), 46, GOLD, 3)
     side.text("12M", (470, 706), 20, GOLD, face=_ROMAN)
     top = Artboard(620, 620, CORAL)
     emblem(top, (310, 310), 190, SHELL, SHELL)
-    return {"front": front.pixels, "left": side.pixels, "right": side.pixels, "back": side.pixels, "top": top.pixels}
+    return {
+        "front": front.pixels,
+        "left": side.pixels,
+        "right": side.pixels,
+        "back": side.pixels,
+        "top": top.pixels,
+    }
 
 
 @lru_cache(maxsize=1)

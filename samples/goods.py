@@ -5,19 +5,20 @@ import numpy as np
 
 from samples.camera import turned
 from samples.drawing import Artboard, Picture, mix, rgb
+from samples.lathe import Finish, Lathe
 from samples.lettering import Face
-from samples.relief import Bulge, Sheet, inflated, silhouette
-from samples.solids import Box, Finish, Lathe, Pose, Solid, standing
-from samples.textures import cloth, knit, noise, speckled, wood
+from samples.relief import Bulge, Sheet, inflated
+from samples.solids import Box, Pose, Solid, standing
+from samples.textures import noise, speckled, tint, wood
 
 _LETTER = Face(weight=0.1)
 
 
 def glaze(colour: str, seed: int = 1, strength: float = 0.06) -> Picture:
-    """A plain skin with a little life in it."""
-    pale = "#%02X%02X%02X" % mix(rgb(colour), (255, 255, 255), strength)
-    deep = "#%02X%02X%02X" % mix(rgb(colour), (0, 0, 0), strength)
-    return speckled(seed, deep, pale, 12)
+    """A plain skin with a little life in it, 256 pixels square."""
+    pale = mix(colour, "#FFFFFF", strength)
+    deep = mix(colour, "#000000", strength)
+    return tint(noise(seed, (256, 256), (12, 12), octaves=3), deep, pale)
 
 
 def mug(x: float, z: float, colour: str, skin: Picture | None = None) -> list[Solid]:
@@ -30,7 +31,13 @@ def mug(x: float, z: float, colour: str, skin: Picture | None = None) -> list[So
     cv2.ellipse(ink, (70, 150), (95, 110), 0, -95, 95, 255, 34, cv2.LINE_AA)
     handle = Artboard(220, 300, colour)
     lit = inflated(handle.pixels, ink, Bulge(16, 0.9, gloss=0.6))
-    body = Lathe(profile, glaze(colour) if skin is None else skin, standing(x, z), (Finish(99, 0, 0.7, 60),), top.pixels)
+    body = Lathe(
+        profile,
+        glaze(colour) if skin is None else skin,
+        standing(x, z),
+        (Finish(99, 0, 0.7, 60),),
+        top.pixels,
+    )
     return [Sheet(lit, ink, 5.6, Pose((x + 5.4, 1.2, z - 0.6))), body]
 
 
@@ -48,7 +55,7 @@ def plant(x: float, z: float, pot: str, seed: int = 3) -> list[Solid]:
         edge = [foot + up * a * length + side * w * length for a, w in shape]
         edge += [foot + up * a * length - side * w * length for a, w in reversed(shape)]
         outline = [(float(px), float(py)) for px, py in edge]
-        shade = "#%02X%02X%02X" % mix(rgb("#1F4A2B"), rgb("#7FB05A"), float(generator.uniform(0, 0.5) + leaf / 52))
+        shade = mix("#1F4A2B", "#7FB05A", float(generator.uniform(0, 0.5) + leaf / 52))
         board.fill(outline, shade)
         tip, root = foot + up * length, foot + up * 0.5 * length
         board.line([(root[0], root[1]), (tip[0], tip[1])], "#A8CC86", 2)
@@ -56,7 +63,10 @@ def plant(x: float, z: float, pot: str, seed: int = 3) -> list[Solid]:
     lit = inflated(board.pixels, ink, Bulge(30, 0.5, gloss=0.25))
     soil = Artboard(64, 64, "#2A1D16").pixels
     profile = ((0.0, 4.2), (0.2, 4.6), (9.0, 6.0), (9.0, 6.4), (10.8, 6.5))
-    return [Sheet(lit, ink, 26, Pose((x, 9.5, z))), Lathe(profile, glaze(pot, 5), standing(x, z), (Finish(99, 0, 0.12, 10),), soil)]
+    return [
+        Sheet(lit, ink, 26, Pose((x, 9.5, z))),
+        Lathe(profile, glaze(pot, 5), standing(x, z), (Finish(99, 0, 0.12, 10),), soil),
+    ]
 
 
 def lamp(x: float, z: float, foot: str, shade: str) -> list[Solid]:
@@ -66,64 +76,6 @@ def lamp(x: float, z: float, foot: str, shade: str) -> list[Solid]:
     skin.pixels[:230] = glow[:, None, :]
     profile = ((0.0, 6.5), (0.8, 6.4), (1.4, 2.0), (2.0, 0.9), (17.0, 0.9), (17.0, 10.0), (30.0, 6.0))
     return [Lathe(profile, skin.pixels, standing(x, z), (Finish(17.0, 0.5, 0.4), Finish(99, 0, 0.02)))]
-
-
-def shoe(x: float, z: float, colour: str, trim: str, *, flip: bool = False) -> list[Solid]:
-    """A sneaker from its side."""
-    upper = [(60, 250), (70, 150), (130, 60), (230, 50), (300, 110), (420, 190), (560, 225), (640, 262), (660, 320), (60, 320)]
-    sole = [(46, 310), (668, 310), (680, 350), (650, 392), (80, 392), (44, 360)]
-    ink = silhouette((720, 420), [upper, sole], rounding=9)
-    board = Artboard(720, 420, colour)
-    board.fill([(60, 320), (60, 210), (190, 190), (230, 320)], trim)
-    board.fill([(500, 208), (700, 250), (700, 330), (540, 330)], trim)
-    board.fill([(130, 50), (240, 40), (262, 96), (140, 120)], "#%02X%02X%02X" % mix(rgb(colour), (0, 0, 0), 0.55))
-    for step in range(6):
-        left = 262 + step * 38
-        board.line([(left, 96 + step * 22), (left + 62, 84 + step * 24)], "#F4F1EA", 11)
-    for a, b in (((190, 190), (230, 320)), ((500, 208), (540, 330)), ((262, 96), (300, 320))):
-        board.line([a, b], "#F4F1EA", 2)
-    board.rect((0, 318, 720, 420), "#F1EEE6")
-    for left in range(60, 660, 16):
-        board.line([(left, 372), (left + 8, 392)], "#B9B4A8", 3)
-    board.line([(40, 340), (690, 340)], trim, 5)
-    lit = inflated(board.pixels, ink, Bulge(70, 0.55, crinkle=0.12, gloss=0.12, seed=3))
-    if flip:
-        lit, ink = np.ascontiguousarray(lit[:, ::-1]), np.ascontiguousarray(ink[:, ::-1])
-    return [Sheet(lit, ink, 29, Pose((x, 0, z)))]
-
-
-def wrench(x: float, z: float, turn: float = 20) -> list[Solid]:
-    """An open-ended spanner, lying."""
-    ring = [(110 + 92 * np.cos(a), 110 + 92 * np.sin(a)) for a in np.linspace(0, 2 * np.pi, 32)]
-    jaw = [(800, 30), (930, 60), (880, 96), (860, 124), (930, 160), (800, 194), (740, 140), (740, 84)]
-    ink = silhouette((960, 220), [ring, jaw, [(150, 78), (780, 84), (780, 136), (150, 142)]], rounding=6)
-    cv2.circle(ink, (110, 110), 46, 0, -1, cv2.LINE_AA)
-    brushed = np.asarray(np.clip(168 + 16 * noise(4, (220, 960), (110, 4), octaves=2), 0, 255), np.uint8)
-    board = Artboard.over(np.repeat(brushed[..., None], 3, axis=2))
-    board.text("CHROME VANADIUM  17", (460, 110), 22, "#7C7F82")
-    lit = inflated(board.pixels, ink, Bulge(18, 0.8, gloss=1.1, tightness=16))
-    return [Sheet(lit, ink, 24, Pose((x, 0, z), turned(yaw=turn)), lying=True, thickness=0.8)]
-
-
-def cable(x: float, z: float, colour: str) -> list[Solid]:
-    """A coiled cable with its plug, lying."""
-    board, ink = Artboard(640, 640, colour), np.zeros((640, 640), np.uint8)
-    angle = np.linspace(0, 2 * np.pi * 5.4, 420)
-    radius = 175 + 34 * np.sin(angle * 0.37) + angle * 1.5
-    spiral = np.stack([310 + radius * np.cos(angle), 300 + radius * 0.9 * np.sin(angle)], axis=1)
-    path = [(float(px), float(py)) for px, py in spiral]
-    path += [(560, 480), (590, 560)]
-    dark = "#%02X%02X%02X" % mix(rgb(colour), (0, 0, 0), 0.55)
-    pale = "#%02X%02X%02X" % mix(rgb(colour), (255, 255, 255), 0.4)
-    for start in range(0, len(path) - 20, 20):
-        piece = path[start : start + 22]
-        board.line(piece, dark, 19)
-        board.line(piece, colour, 13)
-        board.line([(px - 2, py - 3) for px, py in piece], pale, 4)
-    cv2.polylines(ink, [(np.array(path) * 16).round().astype(np.int32)], isClosed=False, color=255, thickness=19, lineType=cv2.LINE_AA, shift=4)
-    board.rect((560, 540, 625, 625), "#2B2C2E", radius=10)
-    cv2.rectangle(ink, (562, 542), (623, 623), 255, -1)
-    return [Sheet(board.pixels, ink, 21, Pose((x, 0, z)), lying=True, thickness=0.6)]
 
 
 def books(x: float, z: float, seed: int = 2, count: int = 3) -> list[Solid]:
@@ -168,8 +120,16 @@ def vase(x: float, z: float, colour: str) -> list[Solid]:
     """A thrown vase with a reactive glaze."""
     profile = [(h, 3.2 + 3.4 * float(np.sin(h / 22 * np.pi * 0.95)) ** 1.4) for h in np.linspace(0, 20, 18)]
     profile += [(22.0, 2.6), (23.0, 3.2)]
-    dark = "#%02X%02X%02X" % mix(rgb(colour), (20, 20, 30), 0.5)
-    return [Lathe(profile, speckled(14, dark, colour, 5), standing(x, z), (Finish(99, 0, 0.8, 50),), Artboard(32, 32, "#15110E").pixels)]
+    dark = mix(colour, "#14141E", 0.5)
+    return [
+        Lathe(
+            profile,
+            speckled(14, dark, colour, 5),
+            standing(x, z),
+            (Finish(99, 0, 0.8, 50),),
+            Artboard(32, 32, "#15110E").pixels,
+        )
+    ]
 
 
 def candle(x: float, z: float, colour: str) -> list[Solid]:
@@ -179,39 +139,22 @@ def candle(x: float, z: float, colour: str) -> list[Solid]:
     top = Artboard(200, 200, "#F6EAD0")
     top.disc((100, 100), 12, "#FFF7C8")
     top.disc((100, 100), 5, "#3A2A1A")
-    return [Lathe(((0.0, 3.8), (0.2, 4.0), (8.0, 4.0), (8.2, 3.9)), skin.pixels, standing(x, z), (Finish(99, 0, 0.9, 70),), top.pixels)]
-
-
-def cushion(x: float, z: float, skin: Picture) -> list[Solid]:
-    """A cushion, upright against the wall."""
-    edge = [(20, 20), (300, 46), (580, 20), (556, 300), (580, 580), (300, 554), (20, 580), (44, 300)]
-    ink = silhouette((600, 600), [edge], rounding=10)
-    small = np.asarray(cv2.resize(skin, (600, 600), interpolation=cv2.INTER_AREA), np.uint8)
-    lit = inflated(small, ink, Bulge(220, 0.4, crinkle=0.5, gloss=0.03, seed=9))
-    return [Sheet(lit, ink, 40, Pose((x, -0.6, z), turned(pitch=-12)))]
-
-
-def clock(x: float, z: float, rim: str) -> list[Solid]:
-    """A round alarm clock."""
-    board = Artboard(500, 500, rim)
-    board.disc((250, 250), 205, "#F6F2E8")
-    for hour in range(12):
-        angle = hour * np.pi / 6
-        board.text(str(hour or 12), (250 + 165 * np.sin(angle), 250 - 165 * np.cos(angle)), 26, "#20201E")
-        board.disc((250 + 196 * np.sin(angle), 250 - 196 * np.cos(angle)), 4, "#20201E")
-    board.line([(250, 250), (160, 190)], "#20201E", 12)
-    board.line([(250, 250), (300, 110)], "#20201E", 8)
-    board.line([(250, 270), (230, 400)], "#B8342A", 3)
-    board.disc((250, 250), 12, "#20201E")
-    ink = np.zeros((500, 500), np.uint8)
-    cv2.circle(ink, (250, 250), 244, 255, -1, cv2.LINE_AA)
-    lit = inflated(board.pixels, ink, Bulge(36, 0.8, gloss=0.5))
-    return [Sheet(lit, ink, 13, Pose((x, 0, z)))]
+    return [
+        Lathe(
+            ((0.0, 3.8), (0.2, 4.0), (8.0, 4.0), (8.2, 3.9)),
+            skin.pixels,
+            standing(x, z),
+            (Finish(99, 0, 0.9, 70),),
+            top.pixels,
+        )
+    ]
 
 
 def film_camera(x: float, z: float) -> list[Solid]:
     """An old film camera."""
-    front = Artboard.over(np.asarray(cv2.resize(speckled(19, "#1B1B1C", "#343436", 150), (700, 420)), np.uint8))
+    front = Artboard.over(
+        np.asarray(cv2.resize(speckled(19, "#1B1B1C", "#343436", 150), (700, 420)), np.uint8)
+    )
     front.rect((0, 0, 700, 110), "#BFC1C2")
     front.rect((270, 20, 430, 96), "#26282A", radius=10)
     front.rect((60, 24, 150, 90), "#3C4A55", radius=6)
@@ -220,18 +163,35 @@ def film_camera(x: float, z: float) -> list[Solid]:
         top.disc((left, 115), radius, "#8D9092")
         top.disc((left, 115), radius - 10, "#D2D4D5")
     glass = Artboard(300, 300, "#101214")
-    for radius, colour in ((138, "#2A2C2F"), (110, "#0B0D10"), (90, "#22314A"), (60, "#43386A"), (30, "#16202E")):
+    for radius, colour in (
+        (138, "#2A2C2F"),
+        (110, "#0B0D10"),
+        (90, "#22314A"),
+        (60, "#43386A"),
+        (30, "#16202E"),
+    ):
         glass.disc((150, 150), radius, colour)
     glass.disc((120, 115), 16, "#C8D8E8")
-    lens = Lathe(((0.0, 3.6), (2.5, 3.6), (2.5, 3.2), (5.2, 3.1)), glaze("#1D1E20", 4), Pose((x, 4.4, z + 2.4), turned(pitch=90)), (Finish(99, 0.2, 0.6),), glass.pixels)
-    return [Box((14, 8.8, 4.6), {"front": front.pixels, "top": top.pixels}, standing(x, z), "#232325", 0.2), lens]
+    lens = Lathe(
+        ((0.0, 3.6), (2.5, 3.6), (2.5, 3.2), (5.2, 3.1)),
+        glaze("#1D1E20", 4),
+        Pose((x, 4.4, z + 2.4), turned(pitch=90)),
+        (Finish(99, 0.2, 0.6),),
+        glass.pixels,
+    )
+    return [
+        Box((14, 8.8, 4.6), {"front": front.pixels, "top": top.pixels}, standing(x, z), "#232325", 0.2),
+        lens,
+    ]
 
 
 def blocks(x: float, z: float, seed: int = 4) -> list[Solid]:
     """Wooden letter blocks."""
     generator = np.random.default_rng(seed)
     pile: list[Solid] = []
-    for place, (dx, y, dz) in enumerate(((-5.5, 0, 0), (0, 0, 1), (5.4, 0, -0.5), (-2.6, 4.6, 0.3), (3, 4.6, 0.2), (10, 0, 4))):
+    for place, (dx, y, dz) in enumerate(
+        ((-5.5, 0, 0), (0, 0, 1), (5.4, 0, -0.5), (-2.6, 4.6, 0.3), (3, 4.6, 0.2), (10, 0, 4))
+    ):
         colour = ("#C0392B", "#2E6DA4", "#E0A526", "#3F8A4B", "#7A4B8C", "#D46A2A")[place]
         face = Artboard.over(np.ascontiguousarray(wood(40 + place, "#C9A06A", "#E8CB9A", 1)[:300, :300]))
         face.rect((24, 24, 276, 276), colour, radius=18)
@@ -240,19 +200,6 @@ def blocks(x: float, z: float, seed: int = 4) -> list[Solid]:
         pose = Pose((x + dx, float(y), z + dz), turned(yaw=float(generator.uniform(-24, 24))))
         pile.append(Box((4.6, 4.6, 4.6), faces, pose, "#D9B67E"))
     return pile
-
-
-def hat(x: float, z: float, dark: str, light: str) -> list[Solid]:
-    """A knitted hat with a bobble, standing by itself."""
-    dome = [(70, 470)] + [(300 - 235 * np.cos(a), 330 - 240 * np.sin(a)) for a in np.linspace(0.1, np.pi - 0.1, 20)] + [(530, 470)]
-    band = [(50, 400), (550, 400), (560, 520), (40, 520)]
-    bobble = [(300 + 74 * np.cos(a) * (1 + 0.08 * np.sin(9 * a)), 82 + 72 * np.sin(a)) for a in np.linspace(0, 2 * np.pi, 40)]
-    ink = silhouette((600, 540), [dome, band, bobble], rounding=5)
-    board = Artboard.over(np.ascontiguousarray(knit(3, dark, light)[:540, :600]))
-    board.paste(np.ascontiguousarray(knit(5, light, dark)[:130, :600]), (0, 400))
-    board.fill(bobble, light)
-    lit = inflated(board.pixels, ink, Bulge(120, 0.5, crinkle=0.1, gloss=0.02))
-    return [Sheet(lit, ink, 24, Pose((x, 0, z)))]
 
 
 def keyboard(x: float, z: float) -> list[Solid]:
@@ -266,43 +213,6 @@ def keyboard(x: float, z: float) -> list[Solid]:
             top.text(key, (left + 30, 46 + row * 80), 17, "#DDE3E8")
     top.rect((330, 342, 860, 405), "#4B5158", radius=8)
     return [Box((36, 2.2, 13), {"top": top.pixels}, standing(x, z, 6), "#24272A")]
-
-
-def garment(x: float, z: float, colour: str) -> list[Solid]:
-    """A T-shirt laid out flat."""
-    shape = [(200, 40), (280, 66), (360, 66), (440, 40), (620, 130), (560, 270), (480, 230), (480, 640), (160, 640), (160, 230), (80, 270), (20, 130)]
-    ink = silhouette((640, 660), [shape], rounding=5)
-    pale = "#%02X%02X%02X" % mix(rgb(colour), (255, 255, 255), 0.14)
-    board = Artboard.over(np.ascontiguousarray(cloth(44, colour, pale, 128)[:660, :640]))
-    board.line([(250, 58), (285, 92), (320, 100), (355, 92), (390, 58)], "#%02X%02X%02X" % mix(rgb(colour), (0, 0, 0), 0.3), 9)
-    lit = inflated(board.pixels, ink, Bulge(26, 0.7, crinkle=0.7, gloss=0.02, seed=12))
-    return [Sheet(lit, ink, 52, Pose((x, 0, z)), lying=True, thickness=0.5)]
-
-
-def phone_case(x: float, z: float, skin: Picture, turn: float = -14) -> list[Solid]:
-    """A phone case with a printed back, lying."""
-    board = Artboard.over(np.ascontiguousarray(np.asarray(cv2.resize(skin, (760, 760)), np.uint8)[:720, :360]))
-    mask = Artboard(360, 720, "#000000")
-    mask.rect((6, 6, 354, 714), "#FFFFFF", radius=54)
-    board.rect((28, 28, 178, 178), "#1B1C1F", radius=36)
-    for px, py in ((70, 70), (136, 70), (70, 136)):
-        board.disc((px, py), 27, "#2E3238")
-        board.disc((px, py), 16, "#0C1220")
-        board.disc((px - 5, py - 5), 4, "#8FB0D8")
-    ink = np.ascontiguousarray(mask.pixels[..., 0])
-    lit = inflated(board.pixels, ink, Bulge(16, 1.0, gloss=0.5, tightness=30))
-    return [Sheet(lit, ink, 8, Pose((x, 0, z), turned(yaw=turn)), lying=True, thickness=1.0)]
-
-
-def tote(x: float, z: float, skin: Picture) -> list[Solid]:
-    """A printed shopping bag, upright."""
-    bag = [(40, 260), (560, 260), (580, 800), (20, 800)]
-    ink = silhouette((600, 820), [bag], rounding=4)
-    cv2.ellipse(ink, (300, 265), (130, 220), 0, 180, 360, 255, 22, cv2.LINE_AA)
-    board = Artboard(600, 820, "#E9DFC9")
-    board.paste(np.asarray(cv2.resize(skin, (600, 600), interpolation=cv2.INTER_AREA), np.uint8)[:558], (0, 262))
-    lit = inflated(board.pixels, ink, Bulge(60, 0.35, crinkle=0.7, gloss=0.02, seed=21))
-    return [Sheet(lit, ink, 36, Pose((x, 0, z)))]
 
 
 def notebook(x: float, z: float, skin: Picture) -> list[Solid]:

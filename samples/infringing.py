@@ -1,13 +1,19 @@
 """The listings of the sample marketplace that infringe."""
 
+# ruff: noqa: E501 - an offer a row, so that a kind reads as a table
+
+import numpy as np
+
 from samples import fennavel, northpine
-from samples.camera import turned
-from samples.goods import cushion, garment, glaze, hat, mug, notebook, phone_case, tote
-from samples.offers import IN_STOCK, ONE, Offer, Shop, Stock
+from samples.drawing import Picture
+from samples.goods import glaze, mug, notebook
+from samples.lathe import Lathe
+from samples.offers import IN_STOCK, Offer, Shop, Stock
 from samples.photography import Look
 from samples.shots import copied, edited, plain_bottle, plain_studio, reencoded, scene, self_made, stamped
 from samples.snapshots import Angle
-from samples.solids import Lathe, Pose, standing
+from samples.soft_goods import cushion, garment, hat, phone_case, tote
+from samples.solids import standing
 
 _FACTORY = Shop("outlet-world-88", "CN", 92.4, 310)
 _BAZAAR = Shop("bazaar_direkt", "TR", 95.1, 1204)
@@ -72,8 +78,16 @@ def stolen() -> list[Offer]:
 
 def modified() -> list[Offer]:
     """The brand's own pictures, changed so that a plain comparison misses them."""
-    tea, bottle, box = "northpine/packaging/campfire-tea-front", "northpine/photo/trailkeeper", "northpine/photo/fjell-28"
-    cream, milk, mask = "fennavel/photo/barrier-cream", "fennavel/photo/milk-cleanser", "fennavel/packaging/sheet-mask-front"
+    tea, bottle, box = (
+        "northpine/packaging/campfire-tea-front",
+        "northpine/photo/trailkeeper",
+        "northpine/photo/fjell-28",
+    )
+    cream, milk, mask = (
+        "fennavel/photo/barrier-cream",
+        "fennavel/photo/milk-cleanser",
+        "fennavel/packaging/sheet-mask-front",
+    )
     rows = [
         ("Northpine", "ebay", "Edelstahlflasche 750ml grün Outdoor Camping", "9.99 EUR", _BAZAAR, (edited(bottle, "crop"),)),
         ("Northpine", "walmart", "Smoked spruce tea loose leaf in gift tin", "8.25 USD", _FLASH, (edited(tea, "mirror"),)),
@@ -88,7 +102,12 @@ def modified() -> list[Offer]:
         ("Fennavel", "ebay", "Crème visage 50ml avec boîte", "6.90 EUR", _PARIS, (edited(cream, "grey"),)),
         ("Fennavel", "amazon", "Botanical face cream with carton, 50 ml", "7.80 EUR", Shop("A7GLOWEUSHOP", "CN", 87.9, 35), (edited(cream, "screen"),)),
     ]  # fmt: skip
-    texts = ("Brand new. Ships from abroad.", "Neu, ohne Rechnung.", "See pictures. No returns.", "Quality guaranteed, fast delivery.")
+    texts = (
+        "Brand new. Ships from abroad.",
+        "Neu, ohne Rechnung.",
+        "See pictures. No returns.",
+        "Quality guaranteed, fast delivery.",
+    )
     return [
         Offer(
             kind="modified_photo", brand=brand, platform=platform, title=title, price=price, shop=shop, shots=shots,
@@ -185,13 +204,36 @@ def patterned() -> list[Offer]:
     """The brand's surface pattern on other goods."""
     umbels, contours = fennavel.pattern(), northpine.pattern()
     shop = Shop("CozyPrintsCo", "US", 97.7, 905)
-    wall = Pose((0, 0, 0), turned(yaw=0))
     rows = [
-        ("Fennavel", "etsy", "Floral phone case, all models", "14.00 USD", scene(phone_case(0, 0, umbels), "walnut", angle=_TOP)),
-        ("Fennavel", "etsy", "Botanical tote bag, canvas", "19.50 USD", scene(tote(wall.at[0], 0, umbels), "carpet")),
-        ("Fennavel", "ebay", "Kissenbezug 40x40 Blumen Doldenblüten", "9.90 EUR", scene(cushion(0, -10, umbels), "linen")),
-        ("Northpine", "etsy", "Topographic notebook A5, green", "11.00 USD", scene(notebook(0, 0, contours), "desk", angle=_TOP)),
-        ("Northpine", "ebay", "Kaffeebecher Höhenlinien Wald", "8.40 EUR", scene(mug(0, 0, "#0B5D3B", _twice(contours)), "oak")),
+        (
+            "Fennavel",
+            "etsy",
+            "Floral phone case, all models",
+            "14.00 USD",
+            scene(phone_case(0, 0, umbels), "walnut", angle=_TOP),
+        ),
+        ("Fennavel", "etsy", "Botanical tote bag, canvas", "19.50 USD", scene(tote(0, 0, umbels), "carpet")),
+        (
+            "Fennavel",
+            "ebay",
+            "Kissenbezug 40x40 Blumen Doldenblüten",
+            "9.90 EUR",
+            scene(cushion(0, -10, umbels), "linen"),
+        ),
+        (
+            "Northpine",
+            "etsy",
+            "Topographic notebook A5, green",
+            "11.00 USD",
+            scene(notebook(0, 0, contours), "desk", angle=_TOP),
+        ),
+        (
+            "Northpine",
+            "ebay",
+            "Kaffeebecher Höhenlinien Wald",
+            "8.40 EUR",
+            scene(mug(0, 0, "#0B5D3B", _around(contours)), "oak"),
+        ),
     ]
     return [
         Offer(
@@ -229,8 +271,5 @@ def _plain_jar(colour: str) -> Lathe:
     return fennavel.jar(standing(0, 0), skin, glaze("#CFCBC2", 10, 0.02))
 
 
-def _twice(picture: northpine.Picture) -> northpine.Picture:
-    return northpine.np.ascontiguousarray(northpine.np.tile(picture, (1, 3, 1)))
-
-
-__all__ = ["ONE", "composited", "modified", "named", "patterned", "photographed", "second_hand_abuse", "stolen"]
+def _around(picture: Picture) -> Picture:
+    return np.ascontiguousarray(np.tile(picture, (1, 3, 1)))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from samples import fennavel, northpine
+from samples import fennavel, northpine, northpine_carton
 from samples.camera import turned
 from samples.drawing import Artboard, Picture
 from samples.goods import books, candle
@@ -30,11 +30,21 @@ gtins: ["{northpine.GTINS["bottle"]}", "{northpine.GTINS["tin"]}", "{northpine.G
 price: {{floor: {{amount: "14.00", currency: EUR}}}}
 languages: [en, de, fr, es]
 authorised_sellers:
-  - {{platform: ebay, seller_id: northpine-official, territories: [DE, AT], valid_from: 2026-01-01, valid_to: null}}
+  - platform: ebay
+    seller_id: northpine-official
+    territories: [DE, AT]
+    valid_from: 2026-01-01
+    valid_to: null
   - {{platform: amazon, seller_id: A3NPINEOUTDOOR, valid_from: 2025-06-01, valid_to: null}}
-  - {{platform: walmart, seller_id: trailhouse-supply, territories: [US], valid_from: 2026-03-01, valid_to: 2027-12-31}}
+  - platform: walmart
+    seller_id: trailhouse-supply
+    territories: [US]
+    valid_from: 2026-03-01
+    valid_to: 2027-12-31
 watch_terms:
-  - {{class: prohibited-claims, primary: ["purifies any water", "miracle tea"], alternatives: ["makes river water safe"]}}
+  - class: prohibited-claims
+    primary: ["purifies any water", "miracle tea"]
+    alternatives: ["makes river water safe"]
 """
 
 _FENNAVEL = f"""\
@@ -53,7 +63,9 @@ authorised_sellers:
   - {{platform: etsy, seller_id: fennavel-atelier, valid_from: 2025-01-01, valid_to: null}}
   - {{platform: amazon, seller_id: A1FENNAVELSKIN, valid_from: 2025-01-01, valid_to: null}}
 watch_terms:
-  - {{class: prohibited-claims, primary: ["cures eczema", "miracle cure"], alternatives: ["heals any skin disease"]}}
+  - class: prohibited-claims
+    primary: ["cures eczema", "miracle cure"]
+    alternatives: ["heals any skin disease"]
   - {{class: prohibited-ingredients, primary: ["mercury"], alternatives: ["hydroquinone 8%"]}}
 """
 
@@ -72,22 +84,32 @@ class Kit:
 
 
 def _northpine_photos() -> dict[str, Picture]:
-    bottle, tin, box = northpine.bottle, northpine.tin, northpine.box
+    bottle, tin, box = northpine.bottle, northpine.tin, northpine_carton.box
     low = Angle(elevation=6, fill=0.86, size=(800, 1000))
     return {
         "photo/trailkeeper": studio([bottle(standing(0, 0))], angle=low),
         "photo/trailkeeper-and-tea": studio(
-            [bottle(standing(-5, -3, 14)), tin(standing(6.5, 3, -12))], backdrop="studio-sage", angle=Angle(elevation=10, fill=0.84)
+            [bottle(standing(-5, -3, 14)), tin(standing(6.5, 3, -12))],
+            backdrop="studio-sage",
+            angle=Angle(elevation=10, fill=0.84),
         ),
         "photo/campfire-tea-outdoors": studio(
             [tin(standing(0, 0, 6)), *books(-1, -22, 5, 2)], backdrop="moss", angle=Angle(8, 14, 0.95)
         ),
-        "photo/fjell-28": studio([box(standing(0, 0, -26))], backdrop="pine", angle=Angle(0, 12, 0.84, size=(880, 1000))),
-        "packaging/campfire-tea-front": studio([tin(standing(0, 0))], angle=Angle(elevation=4, fill=0.9, size=(840, 1000))),
-        "packaging/campfire-tea-back": studio([tin(standing(0, 0, 130))], angle=Angle(elevation=4, fill=0.9, size=(840, 1000))),
-        "packaging/fjell-28-front": northpine.box_faces()["front"],
-        "packaging/fjell-28-side": northpine.box_faces()["right"],
-        "packaging/trailkeeper-front": studio([bottle(standing(0, 0, 22))], backdrop="studio-warm", angle=low),
+        "photo/fjell-28": studio(
+            [box(standing(0, 0, -26))], backdrop="pine", angle=Angle(0, 12, 0.84, size=(880, 1000))
+        ),
+        "packaging/campfire-tea-front": studio(
+            [tin(standing(0, 0))], angle=Angle(elevation=4, fill=0.9, size=(840, 1000))
+        ),
+        "packaging/campfire-tea-back": studio(
+            [tin(standing(0, 0, 130))], angle=Angle(elevation=4, fill=0.9, size=(840, 1000))
+        ),
+        "packaging/fjell-28-front": northpine_carton.box_faces()["front"],
+        "packaging/fjell-28-side": northpine_carton.box_faces()["right"],
+        "packaging/trailkeeper-front": studio(
+            [bottle(standing(0, 0, 34))], backdrop="studio-warm", angle=Angle(-12, 30, 0.84, size=(840, 960))
+        ),
     }
 
 
@@ -97,18 +119,23 @@ def _fennavel_photos() -> dict[str, Picture]:
     leaning = Pose((0, 0, 0), turned(pitch=-8))
     return {
         "photo/barrier-cream": studio(
-            [carton(standing(-4, -1, -24)), jar(standing(5.2, 2))], backdrop="studio-blush", angle=Angle(0, 13, 0.86)
+            [carton(standing(-4, -1, -24)), jar(standing(5.2, 2))],
+            backdrop="studio-blush",
+            angle=Angle(0, 13, 0.86),
         ),
         "photo/milk-cleanser": studio([pump(standing(0, 0))], backdrop="studio-blush", angle=tall),
         "photo/evening-ritual": studio(
             [pump(standing(-6, -2, 12)), jar(standing(3, 3, -10)), *candle(9.5, -6, "#EAD9C4")],
-            backdrop="linen", angle=Angle(4, 14, 0.86),
+            backdrop="linen",
+            angle=Angle(4, 14, 0.86),
         ),
         "packaging/barrier-cream-front": fennavel.carton_faces()["front"],
         "packaging/barrier-cream-side": fennavel.carton_faces()["right"],
         "packaging/barrier-cream-carton": studio([carton(standing(0, 0, -34))], angle=Angle(0, 16, 0.8)),
         "packaging/milk-cleanser-front": studio([pump(standing(0, 0, -16))], angle=tall),
-        "packaging/sheet-mask-front": studio([pouch(leaning, lying=False)], angle=Angle(0, 6, 0.88, size=(800, 1000))),
+        "packaging/sheet-mask-front": studio(
+            [pouch(leaning, lying=False)], angle=Angle(0, 6, 0.88, size=(800, 1000))
+        ),
     }
 
 
@@ -141,7 +168,11 @@ def kits() -> tuple[Kit, Kit]:
         "pattern/contours": northpine.pattern(),
         "artwork/dusk": northpine.landscape(1100, 760),
     }
-    fennel = {**_fennavel_photos(), "pattern/umbels": fennavel.pattern(), "artwork/fennel-field": fennavel.artwork()}
+    fennel = {
+        **_fennavel_photos(),
+        "pattern/umbels": fennavel.pattern(),
+        "artwork/fennel-field": fennavel.artwork(),
+    }
     return (
         Kit(
             "Northpine", "northpine", _NORTHPINE, north,

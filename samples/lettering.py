@@ -53,7 +53,7 @@ def letters(text: str, height: float, face: Face = PLAIN) -> Coverage:
         face: how the letters are cut.
 
     Returns:
-        About 2 × `height` rows: the baseline lies at 1.5 × `height`. Read-only, since it is cached.
+        About twice `height` rows: the baseline lies at 1.5 times `height`. Read-only, since it is cached.
     """
     scale = 2 if height < 60 else 1
     capital = height * scale

@@ -41,7 +41,8 @@ def traced(ink: Coverage, colour: str) -> str:
             pieces.append("M" + "L".join(f"{x} {y}" for x, y in smooth.tolist()) + "Z")
     path = "".join(pieces)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}">'
         f'<path fill="{colour}" fill-rule="evenodd" d="{path}"/></svg>\n'
     )
 

@@ -82,7 +82,8 @@ def _record(offer: Offer, number: int, images: list[str]) -> dict[str, Any]:
     }
 
 
-def _pictures(offer: Offer, number: int, *, seed: int) -> Iterator[bytes]:
+def pictures(offer: Offer, number: int, *, seed: int) -> Iterator[bytes]:
+    """An offer's pictures as JPEG files, drawn as they are asked for; `number` sets their quality."""
     for place, shot in enumerate(offer.shots):
         # One generator a picture: a new listing does not change the pictures of the others.
         made = shot(np.random.default_rng([seed, zlib.crc32(offer.title.encode()), place]))
@@ -96,7 +97,7 @@ def write_marketplace(folder: Path, *, seed: int) -> Path:
     lines = []
     for number, offer in enumerate(offers(), start=1):
         names = []
-        for place, picture in enumerate(_pictures(offer, number, seed=seed)):
+        for place, picture in enumerate(pictures(offer, number, seed=seed)):
             name = f"{number:04}{'abc'[place]}.jpg" if len(offer.shots) > 1 else f"{number:04}.jpg"
             (images / name).write_bytes(picture)
             names.append(f"images/{name}")

@@ -7,17 +7,18 @@ import numpy as np
 
 from samples.barcodes import barcode
 from samples.drawing import Artboard, Picture, Point, mix, rgb
+from samples.lathe import Finish, Lathe
 from samples.lettering import Face
-from samples.solids import Box, Finish, Lathe, Pose
-from samples.textures import noise, speckled, tint
+from samples.solids import Pose
+from samples.textures import noise, tint
 
 PINE, NIGHT, CREAM, EMBER, MOSS = "#0B5D3B", "#12251D", "#F3EAD3", "#E2722E", "#7FA37A"
 GTINS = {"bottle": "9521234000013", "tin": "9521234000020", "box": "9521234000037"}
 SLOGAN = "Made for the long way"
 
 _WORDMARK = Face(weight=0.09, tracking=0.16, width=1.12)
-_CAPS = Face(weight=0.05, tracking=0.12)
-_LEAN = Face(skew=0.18, tracking=0.02)
+CAPS = Face(weight=0.05, tracking=0.12)
+LEAN = Face(skew=0.18, tracking=0.02)
 
 
 def emblem(board: Artboard, centre: Point, radius: float, ink: str, ground: str) -> None:
@@ -34,7 +35,9 @@ def emblem(board: Artboard, centre: Point, radius: float, ink: str, ground: str)
             tier = [(0, tip - grow), (edge, foot + grow / 2), (0, foot - 0.1), (-edge, foot + grow / 2)]
             board.fill([(x + radius * u, y + radius * v) for u, v in tier], colour)
     board.rect((x - radius * 0.06, y + radius * 0.36, x + radius * 0.06, y + radius * 0.6), ground)
-    board.line([(x - radius * 0.5, y + radius * 0.66), (x + radius * 0.5, y + radius * 0.66)], ground, radius * 0.05)
+    board.line(
+        [(x - radius * 0.5, y + radius * 0.66), (x + radius * 0.5, y + radius * 0.66)], ground, radius * 0.05
+    )
 
 
 def wordmark(board: Artboard, centre: Point, width: float, ink: str) -> None:
@@ -42,13 +45,15 @@ def wordmark(board: Artboard, centre: Point, width: float, ink: str) -> None:
     board.fitted("NORTHPINE", centre, (width, width), ink, face=_WORDMARK)
 
 
-def lockup(board: Artboard, centre: Point, width: float, inks: tuple[str, str], *, slogan: bool = True) -> None:
+def lockup(
+    board: Artboard, centre: Point, width: float, inks: tuple[str, str], *, slogan: bool = True
+) -> None:
     """Emblem over wordmark over slogan; `inks` are the mark's colour and the ground's."""
     x, y = centre
     emblem(board, (x, y - width * 0.27), width * 0.24, *inks)
     wordmark(board, (x, y + width * 0.12), width, inks[0])
     if slogan:
-        board.fitted(SLOGAN, (x, y + width * 0.26), (width * 0.8, width), inks[0], face=_LEAN)
+        board.fitted(SLOGAN, (x, y + width * 0.26), (width * 0.8, width), inks[0], face=LEAN)
 
 
 @lru_cache(maxsize=1)
@@ -56,7 +61,9 @@ def pattern() -> Picture:
     """Contour lines of an imagined valley, with scattered pines: the surface pattern."""
     side = 900
     field = noise(17, (side, side), (3, 3), octaves=4) * 4.2
-    slope = np.hypot(cv2.Sobel(field, cv2.CV_32F, 1, 0, scale=1 / 8), cv2.Sobel(field, cv2.CV_32F, 0, 1, scale=1 / 8))
+    slope = np.hypot(
+        cv2.Sobel(field, cv2.CV_32F, 1, 0, scale=1 / 8), cv2.Sobel(field, cv2.CV_32F, 0, 1, scale=1 / 8)
+    )
     away = np.abs((field + 0.5) % 1 - 0.5) / (slope + 1e-4)
     heavy = np.abs((field / 4 + 0.5) % 1 - 0.5) * 4 / (slope + 1e-4)
     line = np.clip(1.9 - away, 0, 1) + np.clip(3.2 - heavy, 0, 1)
@@ -90,7 +97,7 @@ def landscape(width: int, height: int, seed: int = 3) -> Picture:
         edge = [(float(x), float(base - ridge[x] * height * 0.055)) for x in range(0, width, 3)]
         board.fill([*edge, (width, edge[-1][1]), (width, height), (0, height)], colour)
         lit = [(x, y + 2) for x, y in edge]
-        board.line(lit, "#%02X%02X%02X" % mix(rgb(colour), rgb(CREAM), 0.35), 2)
+        board.line(lit, mix(colour, CREAM, 0.35), 2)
     generator = np.random.default_rng(seed)
     for place in sorted(generator.uniform(0, 1, 34)):
         x, tall = float(place * width), float(generator.uniform(0.13, 0.34) * height)
@@ -98,7 +105,9 @@ def landscape(width: int, height: int, seed: int = 3) -> Picture:
             top = height - tall + tier * tall * 0.16
             half = tall * (0.05 + 0.032 * tier)
             ragged = float(generator.uniform(0.8, 1.2))
-            board.fill([(x, top), (x + half * ragged, top + tall * 0.27), (x - half, top + tall * 0.27)], NIGHT)
+            board.fill(
+                [(x, top), (x + half * ragged, top + tall * 0.27), (x - half, top + tall * 0.27)], NIGHT
+            )
     return board.pixels
 
 
@@ -120,12 +129,12 @@ def bottle_skin() -> Picture:
     board.rect((0, 1132, 1500, 1150), EMBER)
     board.rect((0, 1510, 1500, 1560), "#B9BCBC")
     lockup(board, (750, 700), 430, (CREAM, PINE))
-    board.text("TRAILKEEPER", (750, 930), 26, CREAM, face=_CAPS)
-    board.text("750 ML / 25 OZ", (750, 985), 19, MOSS, face=_CAPS)
+    board.text("TRAILKEEPER", (750, 930), 26, CREAM, face=CAPS)
+    board.text("750 ML / 25 OZ", (750, 985), 19, MOSS, face=CAPS)
     for side in (0, 1500):
-        board.text("18/8 STAINLESS STEEL", (side, 600), 18, CREAM, face=_CAPS)
-        board.text("24 H COLD  12 H HOT", (side, 650), 18, CREAM, face=_CAPS)
-        board.text("BPA FREE", (side, 700), 18, CREAM, face=_CAPS)
+        board.text("18/8 STAINLESS STEEL", (side, 600), 18, CREAM, face=CAPS)
+        board.text("24 H COLD  12 H HOT", (side, 650), 18, CREAM, face=CAPS)
+        board.text("BPA FREE", (side, 700), 18, CREAM, face=CAPS)
     board.rect((0, 0, 1500, 200), "#1B1D1C")
     for x in range(0, 1500, 20):
         board.rect((x, 36, x + 9, 160), "#2A2D2B")
@@ -144,7 +153,7 @@ def tin_skin() -> Picture:
     board.rect((0, 0, 1700, 90), PINE)
     board.rect((0, 90, 1700, 98), EMBER)
     for repeat in range(0, 1700, 170):
-        board.text("NORTHPINE", (repeat + 85, 766), 15, MOSS, face=_CAPS)
+        board.text("NORTHPINE", (repeat + 85, 766), 15, MOSS, face=CAPS)
     board.rect((590, 130, 1110, 690), CREAM, radius=70)
     board.rect((604, 144, 1096, 676), PINE, radius=58)
     board.rect((612, 152, 1088, 668), CREAM, radius=52)
@@ -154,22 +163,30 @@ def tin_skin() -> Picture:
     board.fill([(560, 420), (520, 463), (560, 506)], EMBER)
     board.fill([(1140, 420), (1180, 463), (1140, 506)], EMBER)
     board.fitted("CAMPFIRE TEA", (850, 463), (470, 46), CREAM, face=Face(weight=0.08, tracking=0.08))
-    board.text("Smoked spruce tips & black tea", (850, 550), 19, NIGHT, face=_LEAN)
+    board.text("Smoked spruce tips & black tea", (850, 550), 19, NIGHT, face=LEAN)
     board.line([(700, 580), (1000, 580)], PINE, 2)
-    board.text("LOOSE LEAF   100 G   3.5 OZ", (850, 612), 15, PINE, face=_CAPS)
-    board.text(SLOGAN, (850, 645), 13, PINE, face=_LEAN)
+    board.text("LOOSE LEAF   100 G   3.5 OZ", (850, 612), 15, PINE, face=CAPS)
+    board.text(SLOGAN, (850, 645), 13, PINE, face=LEAN)
     board.rect((40, 130, 500, 700), CREAM)
-    y = board.paragraph("INGREDIENTS", (62, 150), 400, 15, PINE, face=_CAPS)
+    y = board.paragraph("INGREDIENTS", (62, 150), 400, 15, PINE, face=CAPS)
     text = (
         "Black tea (Camellia sinensis), spruce tips 18 %, juniper berries, orange peel, natural smoke. "
         "May contain traces of hazelnut. Keep dry and away from light. Steep 2 g in 200 ml of boiling "
         "water for four minutes. Packed where the road ends."
     )
     y = board.paragraph(text, (62, y + 8), 416, 12, NIGHT)
-    board.rows([("Energy", "4 kJ / 1 kcal"), ("Fat", "0 g"), ("Caffeine", "21 mg")], (62, y + 6), 416, 11, NIGHT)
+    board.rows(
+        [("Energy", "4 kJ / 1 kcal"), ("Fat", "0 g"), ("Caffeine", "21 mg")], (62, y + 6), 416, 11, NIGHT
+    )
     board.rect((1230, 150, 1640, 640), CREAM)
-    board.text("BREWED OUTDOORS", (1435, 190), 19, PINE, face=_CAPS)
-    board.paragraph("A tin for the rucksack lid: no bag, no string, no hurry. Refill it, dent it.", (1262, 220), 350, 13, NIGHT)
+    board.text("BREWED OUTDOORS", (1435, 190), 19, PINE, face=CAPS)
+    board.paragraph(
+        "A tin for the rucksack lid: no bag, no string, no hurry. Refill it, dent it.",
+        (1262, 220),
+        350,
+        13,
+        NIGHT,
+    )
     bars = barcode(GTINS["tin"], 2)
     board.paste(bars, (1300, 440))
     return _paper(board, 8, 0.03)
@@ -179,73 +196,18 @@ def tin_skin() -> Picture:
 def tin_lid() -> Picture:
     """The lid from above: rings and an embossed emblem."""
     board = Artboard(500, 500, "#0C5236")
-    for radius, colour in ((244, "#0A4630"), (232, "#1A7450"), (214, "#0C5236"), (205, "#083B28"), (200, "#0E5E3E")):
+    for radius, colour in (
+        (244, "#0A4630"),
+        (232, "#1A7450"),
+        (214, "#0C5236"),
+        (205, "#083B28"),
+        (200, "#0E5E3E"),
+    ):
         board.disc((250, 250), radius, colour)
     emblem(board, (253, 254), 128, "#062D1E", "#0E5E3E")
     emblem(board, (248, 247), 128, "#2C8A62", "#0E5E3E")
     emblem(board, (250, 250), 128, "#146B48", "#0B5236")
     return board.pixels
-
-
-def backpack(board: Artboard, centre: Point, size: float, shell: str, trim: str) -> None:
-    """A flat drawing of a rucksack, `size` pixels tall."""
-    x, y = centre
-
-    def box(left: float, top: float, right: float, bottom: float) -> tuple[float, float, float, float]:
-        return (x + left * size, y + top * size, x + right * size, y + bottom * size)
-
-    dark = "#%02X%02X%02X" % mix(rgb(shell), (0, 0, 0), 0.35)
-    light = "#%02X%02X%02X" % mix(rgb(shell), (255, 255, 255), 0.14)
-    board.ring((x, y - 0.46 * size), 0.06 * size, dark, 0.025 * size)
-    board.rect(box(-0.37, -0.02, -0.27, 0.34), dark, radius=0.04 * size)
-    board.rect(box(0.27, -0.02, 0.37, 0.34), dark, radius=0.04 * size)
-    board.rect(box(-0.31, -0.44, 0.31, 0.48), shell, radius=0.14 * size)
-    board.rect(box(-0.31, -0.44, 0.31, -0.12), light, radius=0.13 * size)
-    board.rect(box(-0.31, -0.2, 0.31, -0.16), dark)
-    board.rect(box(-0.24, 0.08, 0.24, 0.42), light, radius=0.06 * size)
-    board.rect(box(-0.24, 0.13, 0.24, 0.155), dark)
-    for place in (-0.17, 0.12):
-        board.rect(box(place, -0.42, place + 0.05, 0.12), trim)
-        board.rect(box(place - 0.015, -0.02, place + 0.065, 0.05), NIGHT, radius=0.01 * size)
-    emblem(board, (x, y + 0.28 * size), 0.085 * size, CREAM, shell)
-
-
-@lru_cache(maxsize=1)
-def box_faces() -> dict[str, Picture]:
-    """The backpack's carton: front, sides, back and top."""
-    kraft = np.asarray(cv2.resize(speckled(31, "#B08D5E", "#CFAE7E", 60), (800, 1040)), np.uint8)
-    front = Artboard.over(kraft)
-    front.rect((0, 0, 800, 250), PINE)
-    front.rect((0, 250, 800, 262), EMBER)
-    emblem(front, (140, 125), 84, CREAM, PINE)
-    wordmark(front, (505, 108), 470, CREAM)
-    front.text(SLOGAN, (505, 180), 22, CREAM, face=_LEAN)
-    relief = cv2.resize(pattern(), (640, 640), interpolation=cv2.INTER_AREA)
-    front.paste(np.asarray(relief[:520, :640] * 0.25 + kraft[300:820, 80:720] * 0.75, np.uint8), (80, 300))
-    backpack(front, (400, 560), 470, "#2F6B4F", EMBER)
-    front.text("FJELL 28", (76, 880), 46, NIGHT, face=Face(weight=0.1, tracking=0.05), anchor="left")
-    front.text("Trail backpack  28 litres", (80, 956), 20, NIGHT, face=_LEAN, anchor="left")
-    for place, label in enumerate(("28 L", "RAIN", "1.1 KG")):
-        x = 500 + place * 104
-        front.ring((x, 900), 46, PINE, 5)
-        front.fitted(label, (x, 900), (66, 20), PINE, face=_CAPS)
-    side = Artboard.over(np.ascontiguousarray(kraft[:, :420]))
-    side.rect((0, 0, 420, 250), PINE)
-    side.rect((0, 250, 420, 262), EMBER)
-    emblem(side, (210, 125), 88, CREAM, PINE)
-    y = side.paragraph("SPECIFICATION", (36, 300), 350, 18, PINE, face=_CAPS)
-    facts = [("Volume", "28 l"), ("Weight", "1.1 kg"), ("Shell", "recycled nylon"), ("Back", "S-M-L"), ("Rain cover", "included")]
-    y = side.rows(facts, (36, y + 10), 348, 15, NIGHT)
-    side.paragraph("Care: brush off, rinse cold, dry in the shade. Repairs for life at any Northpine hut.", (36, y + 16), 350, 13, NIGHT)
-    side.paste(barcode(GTINS["box"], 3), (34, 790))
-    back = Artboard.over(kraft)
-    back.paste(landscape(800, 520, 4), (0, 0))
-    back.paragraph("Twenty-eight litres is two days if you are honest about what you need.", (60, 570), 680, 26, NIGHT)
-    back.paste(barcode(GTINS["box"], 3), (60, 780))
-    wordmark(back, (590, 900), 280, PINE)
-    top = Artboard(800, 420, PINE)
-    lockup(top, (400, 220), 330, (CREAM, PINE))
-    return {"front": front.pixels, "left": side.pixels, "right": side.pixels, "back": back.pixels, "top": top.pixels}
 
 
 BOTTLE_PROFILE = (
@@ -256,7 +218,12 @@ BOTTLE_PROFILE = (
 
 def bottle(pose: Pose, skin: Picture | None = None) -> Lathe:
     """The Trailkeeper, 24 cm tall; another skin makes it another maker's."""
-    finishes = (Finish(0.8, 0.9, 0.4), Finish(20.2, 0, 0.32, 26), Finish(21.1, 1.0, 0.5), Finish(99, 0, 0.12, 12))
+    finishes = (
+        Finish(0.8, 0.9, 0.4),
+        Finish(20.2, 0, 0.32, 26),
+        Finish(21.1, 1.0, 0.5),
+        Finish(99, 0, 0.12, 12),
+    )
     chosen = bottle_skin() if skin is None else skin
     lid = Artboard(64, 64, "#222423").pixels
     return Lathe(BOTTLE_PROFILE, chosen, pose, finishes, lid)
@@ -266,9 +233,6 @@ def tin(pose: Pose, skin: Picture | None = None, lid: Picture | None = None) -> 
     """The tea tin, 12 cm tall."""
     profile = ((0.0, 4.5), (0.15, 4.6), (10.2, 4.6), (10.2, 4.75), (11.7, 4.75), (12.0, 4.6))
     finishes = (Finish(10.2, 0.0, 0.3, 30), Finish(99, 0.35, 0.5, 40))
-    return Lathe(profile, tin_skin() if skin is None else skin, pose, finishes, tin_lid() if lid is None else lid)
-
-
-def box(pose: Pose) -> Box:
-    """The Fjell 28's carton, 36 cm tall."""
-    return Box((27.7, 36.0, 14.5), box_faces(), pose, "#B9965F", gloss=0.06)
+    return Lathe(
+        profile, tin_skin() if skin is None else skin, pose, finishes, tin_lid() if lid is None else lid
+    )

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from samples.drawing import Picture
-from samples.textures import Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +46,14 @@ def _grain() -> NDArray[np.float32]:
     return np.asarray(fine * 0.85 + soft * 0.6, np.float32)
 
 
-def _light_map(size: tuple[int, int], look: Look, angle: float) -> Field:
+def _light_map(size: tuple[int, int], look: Look, angle: float) -> NDArray[np.float32]:
+    """What each pixel and channel is multiplied by, (height, width, 3)."""
     y, x = np.mgrid[-1:1:48j, -1:1:48j].astype(np.float32)
     gain = 1 - look.vignette * np.clip((x * x + y * y) / 2, 0, 1) ** 1.4
     gain = gain * (1 + look.fall_off * (np.cos(angle) * x + np.sin(angle) * y))
-    return np.asarray(cv2.resize(gain.astype(np.float32), size, interpolation=cv2.INTER_LINEAR), np.float32)
+    cast = np.array([1 + 0.12 * look.warmth, 1.0, 1 - 0.16 * look.warmth], np.float32) * look.exposure
+    cast_gain = (gain[..., None] * cast).astype(np.float32)
+    return np.asarray(cv2.resize(cast_gain, size, interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def develop(picture: Picture, look: Look, generator: np.random.Generator) -> Picture:
@@ -65,15 +67,15 @@ def develop(picture: Picture, look: Look, generator: np.random.Generator) -> Pic
         seen = np.asarray(cv2.filter2D(seen, -1, kernel / kernel.sum()), np.uint8)
     if look.blur > 0:
         seen = np.asarray(cv2.GaussianBlur(seen, (0, 0), look.blur), np.uint8)
-    cast = np.array([1 + 0.12 * look.warmth, 1.0, 1 - 0.16 * look.warmth], np.float32) * look.exposure
     gain = _light_map((width, height), look, float(generator.uniform(0, 2 * np.pi)))
     top, left = (int(generator.integers(0, _TILE - side + 1)) for side in (height, width))
-    exposed = seen * (gain[..., None] * cast)
+    exposed = np.asarray(cv2.multiply(seen, gain, dtype=cv2.CV_32F), np.float32)
     if look.grain:
-        exposed += _grain()[top : top + height, left : left + width] * look.grain
+        tile = _grain()[top : top + height, left : left + width]
+        exposed = np.asarray(cv2.scaleAdd(tile, look.grain, exposed), np.float32)
     if look.haze:
-        exposed += (205 - exposed) * look.haze
-    return np.asarray(np.clip(exposed, 0, 255), np.uint8)
+        exposed += (205 - exposed) * np.float32(look.haze)
+    return np.asarray(np.clip(exposed, 0, 255, out=exposed), np.uint8)
 
 
 def jpeg(picture: Picture, quality: int = 84) -> bytes:
@@ -86,5 +88,5 @@ def jpeg(picture: Picture, quality: int = 84) -> bytes:
 def png(picture: Picture) -> bytes:
     """The picture as a PNG file."""
     held = io.BytesIO()
-    Image.fromarray(picture).save(held, "PNG", compress_level=4)
+    Image.fromarray(picture).save(held, "PNG", compress_level=1)
     return held.getvalue()

@@ -1,7 +1,7 @@
 """Soft things without a simple volume (pouches, shoes, tools, leaves): a silhouette, inflated and lit."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 from samples.camera import Camera, Points
 from samples.drawing import Picture, Point
 from samples.lettering import Coverage
-from samples.solids import Layer, Light, Pose, lay
+from samples.solids import ORIGIN, Layer, Light, Pose, lay
 from samples.textures import Field, noise
 
 
-def silhouette(size: tuple[int, int], polygons: Sequence[Sequence[Point]], *, rounding: float = 0.0) -> Coverage:
+def silhouette(
+    size: tuple[int, int], polygons: Sequence[Sequence[Point]], *, rounding: float = 0.0
+) -> Coverage:
     """Polygons as coverage; `rounding` pixels off every corner. Size is (width, height)."""
     ink = np.zeros((size[1], size[0]), np.uint8)
     for polygon in polygons:
@@ -72,7 +74,7 @@ class Sheet:
     ink: Coverage | None
     width: float
     """Centimetres; the height follows from the picture."""
-    pose: Pose = Pose()
+    pose: Pose = ORIGIN
     lying: bool = False
     thickness: float = 1.0
     """Centimetres that a lying thing rises above the table, for its shadow."""
@@ -92,13 +94,22 @@ class Sheet:
         if self.ink is None:
             edge = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float64)
         else:
-            found, _ = cv2.findContours((self.ink > 127).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+            found, _ = cv2.findContours(
+                (self.ink > 127).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
+            )
             hull = cv2.convexHull(np.concatenate(found))[:, 0].astype(np.float64)
             edge = hull / [self.ink.shape[1], self.ink.shape[0]]
-        points = corners[0] + edge[:, :1] * (corners[1] - corners[0]) + edge[:, 1:] * (corners[3] - corners[0])
+        points = (
+            corners[0] + edge[:, :1] * (corners[1] - corners[0]) + edge[:, 1:] * (corners[3] - corners[0])
+        )
         if not self.lying:
-            return points
+            return np.asarray(points)
         return np.concatenate([points, points * [1, 0, 1]])
+
+    def fallen(self, lamp: Points) -> "Sheet":
+        """The shadow of a lying sheet: itself, down on the table and away from the lamp."""
+        x, y, z = (np.asarray(self.pose.at) - lamp * (self.thickness / lamp[1])).tolist()
+        return replace(self, pose=replace(self.pose, at=(x, y, z)))
 
     def layers(self, camera: Camera, light: Light) -> Iterator[Layer]:
         """One layer, its colours as they were lit in its own plane."""

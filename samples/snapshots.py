@@ -40,7 +40,9 @@ def framed(things: Sequence[Solid], angle: Angle) -> Camera:
     points = np.concatenate([thing.outline() for thing in things])
     middle = (points.min(axis=0) + points.max(axis=0)) / 2
     azimuth, elevation = np.radians([angle.azimuth, angle.elevation])
-    away = np.array([np.sin(azimuth) * np.cos(elevation), np.sin(elevation), np.cos(azimuth) * np.cos(elevation)])
+    away = np.array(
+        [np.sin(azimuth) * np.cos(elevation), np.sin(elevation), np.cos(azimuth) * np.cos(elevation)]
+    )
     distance = 4 * float(np.ptp(points, axis=0).max())
     for _ in range(6):
         spot = middle + away * distance
@@ -99,6 +101,8 @@ def snapshot(  # noqa: PLR0913 - what a photographer decides, all but two with a
             grain=float(generator.uniform(2, 6)),
         )
     side = float(generator.uniform(-0.9, 0.9))
-    light = Light((side, float(generator.uniform(0.7, 1.1)), 0.6), 0.48, 0.66, float(generator.uniform(0.3, 1.0)))
+    light = Light(
+        (side, float(generator.uniform(0.7, 1.1)), 0.6), 0.46, 0.6, float(generator.uniform(0.3, 1.0))
+    )
     picture = photograph(room(place), [*subject, *clutter], framed(subject, angle), light)
     return develop(picture, look, generator)

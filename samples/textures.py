@@ -30,10 +30,13 @@ def noise(seed: int, shape: tuple[int, int], cells: tuple[int, int], *, octaves:
         grid = generator.standard_normal((down, across), np.float32)
         grid = np.pad(grid, 2, mode="wrap")
         scale_y, scale_x = shape[0] / down, shape[1] / across
-        move = np.array([[1 / scale_x, 0, 2 - 0.5 + 0.5 / scale_x], [0, 1 / scale_y, 2 - 0.5 + 0.5 / scale_y]])
-        total += cv2.warpAffine(
-            grid, move, (shape[1], shape[0]), flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
-        ) * np.float32(0.5**octave)
+        move = np.array(
+            [[1 / scale_x, 0, 2 - 0.5 + 0.5 / scale_x], [0, 1 / scale_y, 2 - 0.5 + 0.5 / scale_y]]
+        )
+        # Only the coarsest octave is stretched so far that straight interpolation would show.
+        smooth = cv2.INTER_CUBIC if octave == 0 and scale_x > 8 else cv2.INTER_LINEAR
+        bumps = cv2.warpAffine(grid, move, (shape[1], shape[0]), flags=smooth | cv2.WARP_INVERSE_MAP)
+        total += bumps * np.float32(0.5**octave)
     return np.asarray((total - total.mean()) / (total.std() + 1e-6), np.float32)
 
 
@@ -80,7 +83,9 @@ def speckled(seed: int, dark: str, light: str, cells: int = 24) -> Picture:
     """Mottled stone, concrete, felt, soil or kraft paper, by colours and cells."""
     fine = noise(seed + 1, (SIZE, SIZE), (SIZE // 3, SIZE // 3), octaves=1)
     return tint(
-        np.asarray(0.6 * noise(seed, (SIZE, SIZE), (cells, cells), octaves=5) + 0.5 * fine, np.float32), dark, light
+        np.asarray(0.6 * noise(seed, (SIZE, SIZE), (cells, cells), octaves=5) + 0.5 * fine, np.float32),
+        dark,
+        light,
     )
 
 
@@ -112,4 +117,6 @@ def knit(seed: int, dark: str, light: str, stitches: int = 40) -> Picture:
     down, across = np.mgrid[0:SIZE, 0:SIZE].astype(np.float32) * np.float32(stitches / SIZE)
     lean = np.abs(across % 1 - 0.5)
     stitch = np.cos(2 * np.pi * (down * 1.4 + lean * 1.3)) * 0.9 + np.cos(2 * np.pi * across) * 0.5
-    return tint(np.asarray(stitch + 0.4 * noise(seed, (SIZE, SIZE), (90, 90), octaves=1), np.float32), dark, light)
+    return tint(
+        np.asarray(stitch + 0.4 * noise(seed, (SIZE, SIZE), (90, 90), octaves=1), np.float32), dark, light
+    )
