@@ -90,6 +90,17 @@ def test_a_fingerprint_match_asks_for_nothing_more() -> None:
     assert [c.signal for c in verdict.contributions] == ["fingerprint"]
 
 
+def test_a_doubtful_fingerprint_match_is_evidence_and_the_others_decide() -> None:
+    at_once = FUNNEL.judge(listing(), [BRAND], {FINGERPRINT: (fingerprint(4),)}, tenant="t")
+    assert isinstance(at_once, Verdict)
+    assert at_once.tier == 1
+    doubtful = {FINGERPRINT: (fingerprint(5),)}
+    assert FUNNEL.judge(listing(), [BRAND], doubtful, tenant="t") == Needs(frozenset({APPEARANCE, GEOMETRY}))
+    alone = judge(listing(), NOTHING | doubtful)
+    confirmed = judge(listing(), NOTHING | doubtful | {GEOMETRY: (geometry(12),)})
+    assert (alone.tier, confirmed.tier) == (2, 1)
+
+
 def test_without_a_match_the_costly_features_are_asked_for_together() -> None:
     needs = FUNNEL.judge(listing(), [BRAND], {FINGERPRINT: ()}, tenant="t")
     assert needs == Needs(frozenset({APPEARANCE, GEOMETRY}))
