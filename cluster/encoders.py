@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from catalog.vectors import Point, VectorIndex, collection_name, point_id
-from cluster.library import Library
+from cluster.library import Roster
 from cluster.measure import appearance
 from cluster.settings import Settings
 from scoring.errors import ImageError
@@ -68,23 +68,34 @@ class Embedder:
         for collection in (self._sightings, self._references):
             vectors.ensure(collection, encoder.size)
 
-    def compare(self, pictures: Sequence[Prepared], library: Library) -> list[Embedded]:
+    def compare(self, pictures: Sequence[Prepared], library: Roster) -> list[Embedded]:
         """Nearest references of each picture; one that was seen lately is not embedded again."""
-        tenant, model = library.tenant, self.encoder.key
-        ids = [point_id(tenant, "sightings", sha256=it.sha256, model=model) for it in pictures]
-        kept = self._lately_seen(ids, tenant)
-        fresh = {point: it for point, it in zip(ids, pictures, strict=True) if point not in kept}
+        return self.compare_each([(picture, library) for picture in pictures])
+
+    def compare_each(self, wanted: Sequence[tuple[Prepared, Roster]]) -> list[Embedded]:
+        """The same for pictures of several tenants, all of them through the model at once."""
+        model = self.encoder.key
+        keys = [point_id(to.tenant, "sightings", sha256=it.sha256, model=model) for it, to in wanted]
+        tenants: dict[str, list[str]] = {}
+        for key, (_, library) in zip(keys, wanted, strict=True):
+            tenants.setdefault(library.tenant, []).append(key)
+        known: dict[str, npt.NDArray[np.float32]] = {}
+        for tenant, theirs in tenants.items():
+            known |= self._lately_seen(theirs, tenant)
+        kept = frozenset(known)
+        fresh = {key: it for key, (it, _) in zip(keys, wanted, strict=True) if key not in kept}
         embedded, refused = self._embed(fresh)
-        self._remember(embedded, fresh, tenant)
-        known = kept | embedded
+        for tenant, theirs in tenants.items():
+            self._remember({key: embedded[key] for key in theirs if key in embedded}, fresh, tenant)
+        known |= embedded
         return [
-            refused[point]
-            if point in refused
-            else Embedded(self._neighbours(known[point], library), cached=point in kept)
-            for point in ids
+            refused[key]
+            if key in refused
+            else Embedded(self._neighbours(known[key], library), cached=key in kept)
+            for key, (_, library) in zip(keys, wanted, strict=True)
         ]
 
-    def _neighbours(self, vector: npt.NDArray[np.float32], library: Library) -> tuple[AppearanceMatch, ...]:
+    def _neighbours(self, vector: npt.NDArray[np.float32], library: Roster) -> tuple[AppearanceMatch, ...]:
         (near,) = self._vectors.search(
             self._references, vector[np.newaxis], tenant=library.tenant, limit=self._settings.neighbours
         )

@@ -5,10 +5,10 @@ features) is kept beside the blobs and computed only once for each picture and e
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from catalog.blobs import BlobStore, DerivedStore
 from cluster.state import State
@@ -36,6 +36,18 @@ class Owner(NamedTuple):
     kind: ReferenceKind
 
 
+class Roster(Protocol):
+    """As much of a library as naming an embedding's neighbours takes."""
+
+    @property
+    def tenant(self) -> str:
+        """Whose references they are."""
+
+    @property
+    def owners(self) -> Mapping[str, Owner]:
+        """Whose each reference is, by its id."""
+
+
 @dataclass(frozen=True, slots=True)
 class Library:
     """What pictures are compared with. Pickles well: arrays travel without a copy."""
@@ -56,6 +68,11 @@ def open_reference(data: bytes, name: str) -> Picture:
     return render_svg(data) if name.lower().endswith(".svg") else decode(data)
 
 
+def owners_of(references: Iterable[Reference]) -> dict[str, Owner]:
+    """Whose each reference is, by its id."""
+    return {reference.id: Owner(reference.brand, reference.kind) for reference in references}
+
+
 def build_library(state: State, tenant: str) -> Library:
     """Gather a tenant's references; `CatalogError` where the tenant is unknown."""
     references = state.catalog.references.of(tenant)
@@ -69,7 +86,7 @@ def build_library(state: State, tenant: str) -> Library:
         tenant=tenant,
         brands=state.brands(tenant),
         recipe=state.recipe(tenant),
-        owners={reference.id: Owner(reference.brand, reference.kind) for reference in references},
+        owners=owners_of(references),
         fingerprints=fingerprints,
         geometry=geometry,
         unavailable=_unavailable(state, tenant, references),

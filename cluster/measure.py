@@ -1,12 +1,14 @@
 """Measuring one picture against a library: what both paths do, each with its own workers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from catalog.vectors import ScoredPoint
-from cluster.library import Library
+from cluster.library import FEATURES, Library, Roster
+from scoring.errors import CounterfoilError
 from scoring.features import (
     FINGERPRINT,
     AppearanceMatch,
@@ -14,6 +16,8 @@ from scoring.features import (
     FeatureValue,
     FingerprintMatch,
     GeometryMatch,
+    Unavailable,
+    combine,
 )
 from vision.calibration import Calibration
 from vision.decode import Picture, decode
@@ -22,6 +26,8 @@ from vision.geometry import describe
 
 CHEAP = frozenset({FINGERPRINT})
 """Measured on every picture as soon as it is decoded."""
+
+NO_PICTURE = Unavailable("the listing has no picture")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ def measure_geometry(pixels: npt.NDArray[np.uint8], library: Library) -> tuple[G
 
 
 def appearance(
-    neighbours: list[ScoredPoint], library: Library, *, encoder: str, calibration: Calibration | None
+    neighbours: list[ScoredPoint], library: Roster, *, encoder: str, calibration: Calibration | None
 ) -> tuple[AppearanceMatch, ...]:
     """A picture's nearest references, in the terms that signals read."""
     return tuple(
@@ -85,6 +91,16 @@ def appearance(
     )
 
 
-def known(features: Features, library: Library) -> dict[str, FeatureValue]:
-    """What is measured, with everything that nobody can measure here."""
-    return {**library.unavailable, **features}
+def listing_features(pictures: Sequence[Features], library: Library) -> dict[str, FeatureValue]:
+    """A listing's features from its pictures', with everything that nobody can measure here."""
+    combined = combine(pictures) if pictures else dict.fromkeys(FEATURES, NO_PICTURE)
+    return {**combined, **library.unavailable}
+
+
+def reason(error: Exception) -> str:
+    """What to say of an error in a verdict: ours as they are, foreign ones with their type.
+
+    >>> reason(KeyError("size"))
+    "KeyError: 'size'"
+    """
+    return str(error) if isinstance(error, CounterfoilError) else f"{type(error).__name__}: {error}"

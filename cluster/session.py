@@ -32,6 +32,8 @@ def session(settings: Settings) -> Iterator[None]:
 
 
 def _start(settings: Settings) -> None:
+    # Ray reports on its users unless told not to; what runs here is nobody else's business.
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     if settings.ray_address is None:
         ray.init(
             address="local",
@@ -55,6 +57,11 @@ def cluster_cpus() -> int:
     there = int(ray.cluster_resources().get("CPU", 1))  # type: ignore[no-untyped-call]
     alone = len(ray.nodes()) == 1  # type: ignore[no-untyped-call]
     return max(1, there - _LIGHT_TASKS if alone and there > cores() else there)
+
+
+def assigned_cpus() -> int:
+    """The whole CPUs that this worker was started with: how many threads it may keep busy, at least one."""
+    return max(1, int(ray.get_runtime_context().get_assigned_resources().get("CPU", 1)))  # type: ignore[no-untyped-call]
 
 
 def cores() -> int:

@@ -20,12 +20,19 @@ _NAMESPACE = "counterfoil"
 
 
 class _EdgeHost:
-    """Owns the folder: Qdrant Edge allows one process at a time."""
+    """Owns the folder: Qdrant Edge allows one process at a time.
+
+    It is opened by the first call, whose caller is told by our own error where it cannot be; an
+    actor that fails to start tells with a traceback, and is not tried again.
+    """
 
     def __init__(self, folder: str) -> None:
-        self._index = EdgeIndex(Path(folder))
+        self._folder = folder
+        self._index: EdgeIndex | None = None
 
     def call(self, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:  # noqa: ANN401 - a relay
+        if self._index is None:
+            self._index = EdgeIndex(Path(self._folder))
         return getattr(self._index, method)(*args, **kwargs)
 
 
@@ -103,6 +110,9 @@ def open_vectors(settings: Settings) -> VectorIndex:
             namespace=_NAMESPACE,
             get_if_exists=True,
             num_cpus=0,
+            # Whoever asks first would otherwise take it away from everybody else on leaving.
+            lifetime="detached",
+            max_restarts=-1,
         )
         .remote(str(folder))
     )
