@@ -295,6 +295,10 @@ def test_an_encoder_has_only_a_calibration_that_was_measured_for_it(encoder, tmp
         load(folder, calibration=tmp_path / "absent.json")
 
 
+def test_the_text_tower_is_not_kept_in_memory(encoder):
+    assert [name for name, _ in encoder._model.named_children()] == ["visual"]
+
+
 def test_importing_the_module_imports_neither_torch_nor_open_clip():
     script = (
         "import sys, vision.encoder; print({'torch', 'open_clip', 'huggingface_hub'} & sys.modules.keys())"
