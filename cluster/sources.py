@@ -1,5 +1,6 @@
 """Getting a listing's picture, once from outside and from then on from this scan's own copy."""
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -7,6 +8,7 @@ from urllib.request import url2pathname
 
 from catalog.blobs import BlobStore
 from connectors.pictures import PictureFetcher
+from scoring.errors import FetchError
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,18 @@ class Pictures:
         return data
 
     def again(self, source: str, sha256: str) -> bytes:
-        """The picture that `fetch` gave before, from its copy where it came from outside."""
+        """The picture that `fetch` gave before, from its copy where it came from outside.
+
+        Raises `FetchError` where it is another picture by now.
+        """
         if self._copies is not None and not _is_file(source):
             return self._copies.get(sha256)
-        return self._fetcher(source).fetch(source)
+        data = self._fetcher(source).fetch(source)
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise FetchError(
+                f"{source} has changed since it was looked at.", hint="Scan it again in a new scan."
+            )
+        return data
 
     def _fetcher(self, source: str) -> PictureFetcher:
         """The fetcher whose folder holds a file; any other source is the same to all of them."""

@@ -5,8 +5,8 @@ from vision.fingerprint import Fingerprint
 from vision.lsh import NearDuplicates
 
 
-def group_pictures(journal: Journal, most_bits: int) -> None:
-    """Give every readable picture its group, named by the first picture of it.
+def group_pictures(journal: Journal, most_bits: int) -> int:
+    """Give every readable picture its group, named by the first picture of it; how many there are.
 
     Pictures come in the order in which listings named them, whoever looked at them first, so that a
     resumed scan groups them as an uninterrupted one does.
@@ -24,3 +24,4 @@ def group_pictures(journal: Journal, most_bits: int) -> None:
             by_bytes[digest] = group
         groups.append((group, picture.key))
     journal.add_groups(groups)
+    return len(groups)

@@ -7,14 +7,13 @@ run twice and changes nothing. Nothing of a scan has to fit in memory.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from connectors.interface import Checkpoint, SourceRow
+from pipelines.journal_rows import JournalListing, JournalPicture, picture_key, read_picture
 from scoring.errors import SettingsError
 from scoring.listing import Listing
 
@@ -41,40 +40,6 @@ CREATE TABLE IF NOT EXISTS counts (name TEXT PRIMARY KEY, value INTEGER NOT NULL
 
 _PAGE = 1000
 """Rows read at a time: about a megabyte of listings."""
-
-
-@dataclass(frozen=True, slots=True)
-class JournalListing:
-    """One row of the source as the journal keeps it."""
-
-    number: int
-    listing: Listing | None
-    platform: str | None
-    listing_id: str | None
-    errors: tuple[str, ...]
-    pictures: tuple[str, ...]
-    """Keys of its pictures, in the listing's order."""
-    verdict: dict[str, Any] | None
-
-
-@dataclass(frozen=True, slots=True)
-class JournalPicture:
-    """One distinct picture source, looked at or not."""
-
-    key: str
-    source: str
-    sha256: str | None
-    dhash: int | None
-    phash: int | None
-    group: str | None
-    """The key of the near-identical picture whose measurements serve this one too."""
-    features: bytes | None
-    error: str | None
-
-
-def picture_key(source: str) -> str:
-    """A short stable key of a picture's source (a URL, a path or a data URI)."""
-    return sha256(source.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 class Journal:
@@ -170,7 +135,7 @@ class Journal:
             "SELECT rowid, key, source, sha256, dhash, phash, grp, features, error FROM pictures "
             "WHERE rowid > ? AND seen = 1 AND error IS NULL ORDER BY rowid LIMIT ?"
         ):
-            yield _picture(row[1:])
+            yield read_picture(row[1:])
 
     def add_groups(self, groups: Iterable[tuple[str, str]]) -> None:
         """Keep (group, key) pairs: which picture is measured in whose stead."""
@@ -183,7 +148,7 @@ class Journal:
             "SELECT key, source, sha256, dhash, phash, grp, features, error FROM pictures WHERE key = ?",
             (key,),
         ).fetchone()
-        return _picture(row)
+        return read_picture(row)
 
     # Measuring.
 
@@ -211,10 +176,15 @@ class Journal:
         ).fetchone()
         return int(row[0])
 
-    def add_measurements(self, values: Iterable[tuple[str, str, bytes]]) -> None:
-        """Keep (group, feature, value) triples."""
+    def add_measurements(self, values: Iterable[tuple[str, str, bytes]], counts: Mapping[str, int]) -> None:
+        """Keep (group, feature, value) triples together with what they add to the scan's counts."""
         with self._transaction():
             self._db.executemany("INSERT OR REPLACE INTO measured VALUES (?, ?, ?)", values)
+            self._db.executemany(
+                "INSERT INTO counts VALUES (?, ?) "
+                "ON CONFLICT (name) DO UPDATE SET value = value + excluded.value",
+                counts.items(),
+            )
 
     def measurements(self, group: str) -> dict[str, bytes]:
         """What was measured on a group's representative, by feature."""
@@ -254,11 +224,11 @@ class Journal:
             last = rows[-1][0]
 
     def add_error(self, number: int, error: str) -> None:
-        """Add to what went wrong with a listing."""
+        """Add to what went wrong with a listing; what it says already is not said again."""
         row = self._db.execute("SELECT errors FROM listings WHERE number = ?", (number,)).fetchone()
+        errors = dict.fromkeys([*json.loads(row[0]), error])
         self._db.execute(
-            "UPDATE listings SET errors = ? WHERE number = ?",
-            (json.dumps([*json.loads(row[0]), error]), number),
+            "UPDATE listings SET errors = ? WHERE number = ?", (json.dumps(list(errors)), number)
         )
 
     # Counting.
@@ -266,6 +236,10 @@ class Journal:
     def total(self, table: str, where: str = "1") -> int:
         """How many rows of a table meet a condition; both are the caller's own constants."""
         return int(self._db.execute(f"SELECT COUNT(*) FROM {table} WHERE {where}").fetchone()[0])  # noqa: S608
+
+    def undecided(self) -> int:
+        """How many listings have no verdict yet; those that could not be read never have one."""
+        return self.total("listings", "verdict IS NULL AND listing IS NOT NULL")
 
     def unique_pictures(self) -> int:
         """How many groups of near-identical pictures there are."""
@@ -289,31 +263,9 @@ class Journal:
             (stage, seconds),
         )
 
-    def count(self, name: str, more: int) -> None:
-        """Add to a named count, over all of the scan's runs."""
-        self._db.execute(
-            "INSERT INTO counts VALUES (?, ?) "
-            "ON CONFLICT (name) DO UPDATE SET value = value + excluded.value",
-            (name, more),
-        )
-
     def figures(self) -> tuple[dict[str, float], dict[str, int]]:
         """Seconds by stage and counts by name."""
         return (
             dict(self._db.execute("SELECT stage, seconds FROM seconds").fetchall()),
             dict(self._db.execute("SELECT name, value FROM counts").fetchall()),
         )
-
-
-def _picture(row: Sequence[Any]) -> JournalPicture:
-    key, source, digest, dhash, phash, group, features, error = row
-    return JournalPicture(
-        key,
-        source,
-        digest,
-        int(dhash, 16) if dhash else None,
-        int(phash, 16) if phash else None,
-        group,
-        features,
-        error,
-    )

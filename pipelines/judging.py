@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from cluster.library import FEATURES, Library
-from pipelines.journal import Journal, JournalListing, JournalPicture
+from pipelines.journal import Journal
+from pipelines.journal_rows import JournalListing, JournalPicture
 from pipelines.progress import Stage
 from pipelines.results import judged
 from scoring.features import Features, FeatureValue, Unavailable, combine, load_features

@@ -47,6 +47,7 @@ class _Lines:
     total: int | None
     started: float = field(default_factory=time.monotonic)
     said: float = field(default_factory=time.monotonic)
+    said_done: int = -1
     done: int = 0
 
     def advance(self, done: int) -> None:
@@ -55,7 +56,7 @@ class _Lines:
             self.say()
 
     def say(self) -> None:
-        self.said = time.monotonic()
+        self.said, self.said_done = time.monotonic(), self.done
         spent = max(self.said - self.started, 1e-9)
         rate = self.done / spent
         left = ""
@@ -90,4 +91,5 @@ class Reporter:
         else:
             lines = _Lines(self._console, name, total)
             yield lines
-            lines.say()
+            if lines.said_done != lines.done:
+                lines.say()

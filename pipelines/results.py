@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.journal import JournalListing
+from pipelines.journal_rows import JournalListing
 from pipelines.progress import Stage
 from scoring.evidence import Verdict
 

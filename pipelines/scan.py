@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +29,8 @@ from pipelines.judging import Judge
 from pipelines.progress import Reporter, Stage
 from pipelines.results import ScanFacts, write_results, write_summary
 from pipelines.rounds import Tasks, look_at, measure
-from pipelines.stages import Crew
-from scoring.errors import SettingsError, UnavailableError
+from pipelines.stages import Crew, prepare_encoder
+from scoring.errors import RetryError, SettingsError, UnavailableError
 from scoring.features import APPEARANCE, Features, Unavailable, dump_features, load_features
 
 _WORK = "work"
@@ -102,12 +102,19 @@ class _Run:
         journal_file = request.out / _WORK / "journal.sqlite"
         sources = request.sources
         if request.resume is None:
+            if not sources:
+                raise SettingsError(
+                    "a scan needs a source of listings.", hint="Name one: --source file:PATH."
+                )
+            for source in sources:
+                open_source(source)  # a misspelt one is to be told before anything is begun
             if journal_file.exists() or (request.out / "results.parquet").exists():
                 raise SettingsError(
                     f"{request.out} already holds a scan.",
                     hint="Name another folder, or go on with an unfinished one: --resume SCAN_ID.",
                 )
             library = build_library(state, request.tenant)
+            _make_folder(request.out)
             scan_id = state.catalog.scans.start(request.tenant, sources).id
         else:
             known = state.catalog.scans.get(request.tenant, request.resume)
@@ -123,28 +130,48 @@ class _Run:
                 )
             sources = known.sources
             library = build_library(state, request.tenant)
-            scan_id = state.catalog.scans.mark(request.tenant, known.id, "running").id
+            scan_id = known.id
         journal = Journal(journal_file)
-        journal.bind({"scan_id": scan_id, "tenant": request.tenant, "recipe": library.recipe.id})
+        try:
+            journal.bind({"scan_id": scan_id, "tenant": request.tenant, "recipe": library.recipe.id})
+        except SettingsError:
+            journal.close()
+            raise
+        state.catalog.scans.mark(request.tenant, scan_id, "running")
         request = ScanRequest(tenant=request.tenant, sources=sources, out=request.out, resume=request.resume)
         return cls(request, state, reporter, scan_id, journal, library)
 
     def all(self) -> None:
         """Every stage, each of which does only what the journal does not hold yet."""
+        self._prepare()
         self._read()
         crew = Crew(self.state.settings, self.spec, ray.put(self.library), cluster_cpus())
         if self.library.owners:
             self._look(crew)
-            with self._stage("group"):
-                group_pictures(self.journal, self.state.settings.near_duplicate_bits)
+            with self._stage("group") as stage:
+                stage.advance(group_pictures(self.journal, self.state.settings.near_duplicate_bits))
         judge = Judge(self.journal, self.library)
         while True:
-            with self._stage("judge", self.journal.total("listings", "verdict IS NULL")) as stage:
+            with self._stage("judge", self.journal.undecided()) as stage:
                 judge.round(stage)
             waiting = self.journal.waiting()
             if not waiting:
                 return
             self._measure(crew, waiting)
+
+    def _prepare(self) -> None:
+        """Try the encoder before the first listing: a mistake in its settings is told now, not in an hour.
+
+        What is no mistake, such as a vector index that does not answer, only silences its signal.
+        """
+        if not self.library.owners or APPEARANCE in self.library.unavailable:
+            return
+        with self._stage("prepare the encoder"):
+            try:
+                prepare_encoder(self.state.settings, self.request.tenant)
+            except (RetryError, UnavailableError) as error:
+                gone = {**self.library.unavailable, APPEARANCE: Unavailable(str(error))}
+                self.library = replace(self.library, unavailable=gone)
 
     def _read(self) -> None:
         with self._stage("read") as stage:
@@ -172,24 +199,18 @@ class _Run:
         with self._stage("measure", waiting) as stage:
             for block in measure(Tasks(rows, waiting), crew, encode=encode):
                 values = []
+                counts: Counter[str] = Counter()
                 for row in block:
                     features = load_features(row["features"])
                     values += [(row["grp"], name, dump_features({name: features[name]})) for name in features]
-                    self._count(features, cached=row["cached"])
-                self.journal.add_measurements(values)
+                    counts.update(_counted(features, cached=row["cached"]))
+                self.journal.add_measurements(values, counts)
                 stage.advance(len(block))
         if self.journal.waiting() >= waiting:
             raise UnavailableError(
                 "workers measured nothing that was asked of them.",
                 hint=f"Resume with --resume {self.scan_id}.",
             )
-
-    def _count(self, features: Features, *, cached: bool) -> None:
-        for name, value in features.items():
-            if isinstance(value, Unavailable):
-                self.journal.count(f"failure:{name}", 1)
-            else:
-                self.journal.count("cache_hits" if cached and name == APPEARANCE else f"model:{name}", 1)
 
     def finish(self) -> dict[str, Any]:
         """Write the results, and clear away what only an unfinished scan needs."""
@@ -211,8 +232,14 @@ class _Run:
         return summary
 
     def interrupt(self) -> None:
-        """Leave everything for `--resume`."""
-        self.state.catalog.scans.mark(self.request.tenant, self.scan_id, "paused")
+        """Leave everything for `--resume`; where nothing was read there is nothing to leave."""
+        scans = self.state.catalog.scans
+        if self.journal.total("checkpoints"):
+            scans.mark(self.request.tenant, self.scan_id, "paused")
+            return
+        scans.finish(self.request.tenant, self.scan_id, summary={}, state="failed")
+        self.journal.close()
+        shutil.rmtree(self.request.out / _WORK)
 
     @contextmanager
     def _stage(self, name: str, total: int | None = None) -> Iterator[Stage]:
@@ -250,3 +277,21 @@ class _Run:
             "not_measured": {name: gone.reason for name, gone in self.library.unavailable.items()},
             "seconds": {stage: round(spent, 3) for stage, spent in seconds.items()},
         }
+
+
+def _make_folder(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"{out} cannot be made a folder for results: {error.strerror}.", hint="Name another with --out."
+        ) from error
+
+
+def _counted(features: Features, *, cached: bool) -> Iterator[str]:
+    """What each measurement counts as: a call of a model, a hit in the cache, or a failure."""
+    for name, value in features.items():
+        if isinstance(value, Unavailable):
+            yield f"failure:{name}"
+        else:
+            yield "cache_hits" if cached and name == APPEARANCE else f"model:{name}"

@@ -20,6 +20,7 @@ from cluster.state import State
 from cluster.vectors import open_vectors
 from scoring.errors import CounterfoilError
 from scoring.features import APPEARANCE, GEOMETRY, FeatureValue, Unavailable, dump_features
+from vision.decode import decode
 
 LOOKED = pa.schema(
     [
@@ -103,7 +104,7 @@ class Measurer:
     def _measure(self, row: dict[str, Any]) -> dict[str, Any]:
         wanted = row["wanted"]
         try:
-            pixels = look(self._pictures.again(row["source"], row["sha256"]), self._library).picture.pixels
+            pixels = decode(self._pictures.again(row["source"], row["sha256"])).pixels
             features: dict[str, FeatureValue] = {}
             if GEOMETRY in wanted:
                 features[GEOMETRY] = measure_geometry(pixels, self._library)
@@ -127,9 +128,11 @@ class Encode:
 
     def __init__(self, crew: Crew) -> None:
         self._library: Library = ray.get(crew.library)
-        self._embedder = Embedder(load_encoder(crew.settings), open_vectors(crew.settings), crew.settings)
-        tenant = self._library.tenant
-        self._embedder.keep_references(tenant, reference_pictures(State(crew.settings), tenant))
+        self._embedder: Embedder | Unavailable
+        try:
+            self._embedder = open_embedder(crew.settings)
+        except Exception as error:  # noqa: BLE001 - it could be opened before the scan began: go on without it
+            self._embedder = Unavailable(reason(error))
 
     def __call__(self, batch: pa.Table) -> pa.Table:
         """Rows of `MEASURED` with pixels to rows without, appearance added to their features."""
@@ -152,10 +155,34 @@ class Encode:
         return pa.Table.from_pylist(rows, MEASURED)
 
     def _compare(self, pictures: list[Prepared]) -> list[tuple[FeatureValue, bool]]:
+        if isinstance(self._embedder, Unavailable):
+            return [(self._embedder, False)] * len(pictures)
         try:
             return [(it.matches, it.cached) for it in self._embedder.compare(pictures, self._library)]
         except Exception as error:  # noqa: BLE001 - a model that fails makes its signal abstain, never the scan
             return [(Unavailable(reason(error)), False)] * len(pictures)
+
+
+def open_embedder(settings: Settings) -> Embedder:
+    """The encoder and the vector index that the settings name, in this process."""
+    return Embedder(load_encoder(settings), open_vectors(settings), settings)
+
+
+def prepare_encoder(settings: Settings, tenant: str) -> None:
+    """Open the encoder where its pool will run, and put the tenant's references into the index, once.
+
+    Raises what opening them raises: `SetupError` kinds for a mistake, others for what may pass.
+    """
+    pool = settings.pools.encoder
+    task = ray.remote(_prepare_encoder).options(num_cpus=pool.cpus, num_gpus=pool.gpus or None)
+    try:
+        ray.get(task.remote(settings, tenant))
+    except ray.exceptions.RayTaskError as error:
+        raise error.cause from None
+
+
+def _prepare_encoder(settings: Settings, tenant: str) -> None:
+    open_embedder(settings).keep_references(tenant, reference_pictures(State(settings), tenant))
 
 
 def merge(features: bytes, more: dict[str, FeatureValue]) -> bytes:
