@@ -2,9 +2,11 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
-import numpy as np
 import pytest
+from qdrant_edge import Distance, EdgeConfig, EdgeShard, EdgeVectorParams
 
 from catalog.vectors.edge import EdgeIndex
 from scoring.errors import CatalogError
@@ -52,7 +54,28 @@ class TestEdgeIndex(VectorIndexContract):
         with EdgeIndex(tmp_path / "vectors") as again, pytest.raises(CatalogError, match="damaged folder"):
             again.count(NAME, tenant="acme")
 
-    def test_a_million_of_nothing_is_not_read(self, index):
+    def test_threads_may_open_it_together(self, filled, tmp_path):
+        filled.close()
+        ready = Barrier(8)
+        with EdgeIndex(tmp_path / "vectors") as again, ThreadPoolExecutor(8) as pool:
+
+            def count(_):
+                ready.wait(10)
+                return again.count(NAME, tenant="acme")
+
+            assert list(pool.map(count, range(8))) == [4] * 8
+
+    def test_the_tenant_is_indexed_also_where_a_crash_left_it_out(self, tmp_path):
+        config = EdgeConfig(vectors=EdgeVectorParams(size=SIZE, distance=Distance.Cosine))
+        (tmp_path / NAME).mkdir()
+        EdgeShard.create(str(tmp_path / NAME), config).close()
+        with EdgeIndex(tmp_path) as index:
+            index.ensure(NAME, SIZE)
+        shard = EdgeShard.load(str(tmp_path / NAME))
+        assert "tenant" in shard.info().payload_schema
+        shard.close()
+
+    def test_writing_nothing_is_fine(self, index):
         index.ensure(NAME, SIZE)
         index.upsert(NAME, [], tenant="acme")
-        assert index.search(NAME, np.ones((1, SIZE), np.float32), tenant="acme") == [[]]
+        assert index.search(NAME, vector(1.0)[None], tenant="acme") == [[]]
