@@ -1,0 +1,52 @@
+"""What tests of several rooms share: one real Ray, settings with a home of their own, photographs."""
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from cluster.settings import Pool, Pools, Settings
+
+DATA = Path(__file__).parents[2] / "shared" / "data"
+LOGICAL_CPUS = 8
+"""More than the work of any test asks for, so that pools and replicas never wait for one another."""
+
+
+def settings_at(home: Path, **overrides) -> Settings:
+    """Settings with a home of their own, and pools small enough that two cores start them quickly."""
+    return Settings(**({"home": home, "pools": Pools(pictures=Pool(max_size=2, batch=8))} | overrides))
+
+
+@pytest.fixture
+def settings(tmp_path) -> Settings:
+    return settings_at(tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def ray_session():
+    """A real Ray on this machine, started once; code under test that opens a session joins it."""
+    import ray
+    from ray.data import DataContext
+
+    if ray.is_initialized():
+        yield
+        return
+    ray.init(
+        address="local",
+        num_cpus=LOGICAL_CPUS,
+        include_dashboard=False,
+        log_to_driver=False,
+        logging_level=logging.ERROR,
+        object_store_memory=256 << 20,
+    )
+    DataContext.get_current()
+    yield
+    ray.shutdown()
+
+
+@pytest.fixture(scope="session")
+def photographs() -> Path:
+    """The real photographs, where this checkout has them beside it."""
+    if not (DATA / "grocery").is_dir():
+        pytest.skip(f"the real photographs are not at {DATA}")
+    return DATA
