@@ -32,8 +32,8 @@ _WORKING_SIDE = 256
 _STEP = 4
 _MIN_STEPS = 20
 """Of dHash's 64 comparisons, this many must differ by `_STEP` grey levels of 255; a view with fewer is
-blank, or a mere edge, and would match every other. Rectangles drawn on white reach 14 in half of all
-cases, and found references at 8 bits before they were refused; real packages have 29 and more."""
+blank, or a mere edge, and would match every other. Half of all rectangles drawn on white reach 19 at most,
+and they found references at 8 bits before they were refused; real packages have 29 and more."""
 
 _CROPS = ((0.95, 3), (0.9, 3), (0.85, 4), (0.8, 5), (0.75, 6), (0.7, 7))
 """Which part of each side a crop keeps, and in how many places along it: at most 5 % of the side lies

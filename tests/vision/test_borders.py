@@ -9,7 +9,7 @@ WHITE, BLACK, PINK, NAVY = (255, 255, 255), (0, 0, 0), (204, 34, 85), (0, 0, 80)
 
 
 def noise(width: int = 100, height: int = 80) -> np.ndarray:
-    return np.random.default_rng(7).integers(40, 200, (height, width, 3), dtype=np.uint8)
+    return np.random.default_rng(7).integers(40, 180, (height, width, 3), dtype=np.uint8)
 
 
 def around(picture: np.ndarray, *, left=0, top=0, right=0, bottom=0, colour=WHITE) -> np.ndarray:
@@ -55,7 +55,7 @@ def test_borders_come_off(reason, pixels, expected):
         assert nearest <= 2, (reason, boxes)
 
 
-@pytest.mark.parametrize(("off", "stays"), [(16, False), (17, True)])
+@pytest.mark.parametrize(("off", "stays"), [(32, False), (33, True)])
 def test_a_border_may_stray_by_so_much(off, stays):
     pixels = around(noise(), left=10, top=10, right=10, bottom=10)
     chequered = (np.indices((100, 120)).sum(axis=0) % 2).astype(bool) & (pixels == 255).all(axis=2)
