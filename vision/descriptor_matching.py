@@ -74,19 +74,19 @@ def similarities(picture: Halves, reference: Halves, *, room: Floats) -> tuple[F
 def distinct_pairs(similar: Floats, picture: Halves, reference: Halves, *, ratio: float) -> Pairs:
     """Pairs that are each other's nearest and clearly nearer than the runner-up on both sides.
 
+    With `ratio` below 1 they are one to one: a keypoint with a nearer partner elsewhere fails on that side.
     `similar` is changed on the way and put back. A runner-up's squared norm is taken as 512²: rounding
     moves it by half a per cent.
     """
     rows = np.arange(len(similar))
     best = similar.argmax(axis=1)
     nearest = similar[rows, best]
-    mutual = nearest >= similar.max(axis=0)[best]
     similar[rows, best] = -np.inf
     runner_up = similar.max(axis=1)
     similar[rows, best] = nearest
     distance = np.maximum(picture.squares + reference.squares[best] - 2 * nearest, 0)
     along_row = _ratio(distance, picture.squares + NORM**2 - 2 * runner_up)
-    kept = np.flatnonzero(mutual & (along_row <= ratio))
+    kept = np.flatnonzero(along_row <= ratio)
     columns = similar[:, best[kept]]
     columns[kept, np.arange(len(kept))] = -np.inf
     along_column = _ratio(

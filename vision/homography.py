@@ -173,15 +173,11 @@ def _plausible_corners(matrix: Array, size: Size, settings: GeometrySettings) ->
     corners, depth = _project(matrix, np.array([[0, 0], [width, 0], [width, height], [0, height]], float))
     if depth.min() <= 0 or depth.max() > settings.foreshortening * depth.min():
         return None
-    edges = np.roll(corners, -1, axis=0) - corners
-    following = np.roll(edges, -1, axis=0)
-    turns = edges[:, 0] * following[:, 1] - edges[:, 1] * following[:, 0]
-    if turns.min() <= 0:  # not convex, or turned inside out
-        return None
-    lengths = np.hypot(*edges.T)
+    ahead = np.roll(corners, -1, axis=0)
+    lengths = np.hypot(*(ahead - corners).T)
     if lengths.max() > settings.sides * lengths.min():
         return None
-    ahead = np.roll(corners, -1, axis=0)
+    # With every corner before the camera the quadrilateral is convex; inside out, its area is negative.
     area = 0.5 * float((corners[:, 0] * ahead[:, 1] - ahead[:, 0] * corners[:, 1]).sum()) / (width * height)
     return corners if settings.area[0] <= area <= settings.area[1] else None
 

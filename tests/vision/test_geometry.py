@@ -28,6 +28,13 @@ def test_a_modified_copy_is_found(index: GeometryIndex, kind: str):
     assert hits[0].mirrored is (kind == "mirror")
 
 
+def test_a_mirror_image_is_matched_as_well_as_the_picture_itself(index: GeometryIndex):
+    (straight,) = index.match(describe(poster(2)))
+    (flipped,) = index.match(describe(np.ascontiguousarray(poster(2)[:, ::-1])))
+    assert flipped.mirrored
+    assert flipped.inliers > 0.8 * straight.inliers
+
+
 def test_the_quad_says_where(index: GeometryIndex):
     scene = np.full((600, 600, 3), 128, np.uint8)
     scene[300:600, 150:450] = poster(1)
