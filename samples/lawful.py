@@ -4,7 +4,6 @@
 
 import numpy as np
 
-from samples import fennavel, northpine
 from samples.drawing import Artboard, Picture
 from samples.goods import (
     ball,
@@ -20,6 +19,7 @@ from samples.goods import (
     plant,
     vase,
 )
+from samples.lathe import Finish, Lathe
 from samples.lettering import Face
 from samples.offers import IN_STOCK, ONE, Offer, Shop, Stock
 from samples.photography import Look
@@ -40,10 +40,23 @@ def _other_bottle() -> list[Solid]:
     board.rect((630, 620, 870, 1180), "#F2EFE6", radius=30)
     for place in range(3):
         board.ring((750, 740), 30 + place * 26, "#1F4E6A", 9)
-    board.text("OAKMERE", (750, 930), 36, "#1F4E6A", face=_CAPS)
+    board.text("OAKMERE", (750, 930), 26, "#1F4E6A", face=_CAPS)
     board.text("drink well", (750, 1000), 24, "#1F4E6A")
     board.text("0.75 L", (750, 1110), 22, "#1F4E6A", face=_CAPS)
-    return [northpine.bottle(standing(0, 0), board.pixels)]
+    profile = (
+        (0.0, 3.6),
+        (0.3, 3.9),
+        (17.0, 3.9),
+        (20.0, 2.9),
+        (21.5, 2.8),
+        (21.5, 3.0),
+        (25.0, 3.0),
+        (25.4, 2.6),
+    )
+    lid = glaze("#2A2C2B", 4)
+    return [
+        Lathe(profile, board.pixels, standing(0, 0, -6), (Finish(21.5, 0, 0.3, 26), Finish(99, 0, 0.2)), lid)
+    ]
 
 
 def _other_tin() -> list[Solid]:
@@ -56,9 +69,20 @@ def _other_tin() -> list[Solid]:
     board.disc((850, 300), 112, "#E9E2CE")
     board.text("HOLLIS", (850, 280), 50, "#35543E", face=_CAPS)
     board.text("garden mint", (850, 350), 26, "#35543E", face=Face(skew=0.2))
-    board.text("LOOSE LEAF TEA", (850, 520), 30, "#35543E", face=_CAPS)
+    board.text("MINT INFUSION", (850, 520), 30, "#35543E", face=Face(weight=0.03, width=0.8, tracking=0.2))
     board.text("90 G", (850, 590), 22, "#35543E", face=_CAPS)
-    return [northpine.tin(standing(0, 0, 8), board.pixels, glaze("#35543E", 6))]
+    profile = (
+        (0.0, 5.0),
+        (0.2, 5.2),
+        (8.4, 5.2),
+        (8.8, 5.0),
+        (8.8, 5.3),
+        (9.8, 5.3),
+        (10.4, 4.4),
+        (10.6, 3.0),
+    )
+    finishes = (Finish(8.6, 0, 0.3, 30), Finish(99, 0.5, 0.4))
+    return [Lathe(profile, board.pixels, standing(0, 0, 8), finishes, glaze("#35543E", 6))]
 
 
 def _other_jar() -> list[Solid]:
@@ -66,7 +90,16 @@ def _other_jar() -> list[Solid]:
     board.rect((0, 0, 1500, 170), "#D9D6CF")
     board.text("MOSSBLOOM", (750, 270), 34, "#EFE3D3", face=_CAPS)
     board.text("night balm 50 ml", (750, 340), 20, "#EFE3D3")
-    return [fennavel.jar(standing(0, 0), board.pixels, glaze("#D9D6CF", 3, 0.02))]
+    profile = ((0.0, 2.6), (0.5, 3.1), (2.2, 3.5), (3.2, 3.3), (3.2, 3.4), (5.6, 3.2), (5.8, 3.0))
+    return [
+        Lathe(
+            profile,
+            board.pixels,
+            standing(0, 0, 6),
+            (Finish(3.2, 0, 0.6, 50), Finish(99, 0.6, 0.4)),
+            glaze("#D9D6CF", 3, 0.02),
+        )
+    ]
 
 
 def _other_pump() -> list[Solid]:
@@ -77,7 +110,19 @@ def _other_pump() -> list[Solid]:
     board.text("SALTREED", (600, 780), 44, "#FFFFFF", face=_CAPS)
     board.text("hand wash", (600, 850), 28, "#FFFFFF")
     board.text("250 ML", (600, 1080), 20, "#FFFFFF", face=_CAPS)
-    return [fennavel.pump(standing(0, 0, 10), board.pixels)]
+    profile = (
+        (0.0, 3.3),
+        (0.2, 3.5),
+        (11.0, 3.5),
+        (11.3, 3.3),
+        (11.3, 1.4),
+        (13.0, 1.4),
+        (13.0, 0.6),
+        (15.0, 0.6),
+        (15.0, 2.0),
+        (15.8, 1.9),
+    )
+    return [Lathe(profile, board.pixels, standing(0, 0, 10), (Finish(99, 0, 0.35, 35),))]
 
 
 def _other_box() -> list[Solid]:
@@ -101,10 +146,10 @@ def _other_box() -> list[Solid]:
 def look_alikes() -> list[Offer]:
     """Alike in shape and colour, under a name of their own and without any mark of the brands'."""
     rows = [
-        ("Northpine", "amazon", "Oakmere Edelstahl Trinkflasche 0,75 l, waldgrün", "17.95 EUR", "AOAKMERE0001", plain_studio(_other_bottle(), angle=Angle(0, 6, 0.86, size=(800, 1000)))),
-        ("Northpine", "ebay", "Hollis Garden Mint loose leaf tea tin 90 g", "8.50 GBP", "hollis-tea", plain_studio(_other_tin(), angle=Angle(elevation=5, fill=0.86, size=(840, 1000)))),
+        ("Northpine", "amazon", "Oakmere Edelstahl Trinkflasche 0,75 l, waldgrün", "17.95 EUR", "AOAKMERE0001", plain_studio(_other_bottle(), "studio-warm", Angle(6, 11, 0.8, size=(860, 960)))),
+        ("Northpine", "ebay", "Hollis Garden Mint infusion, tea tin 90 g", "8.50 GBP", "hollis-tea", plain_studio(_other_tin(), "studio-sage", Angle(-8, 14, 0.76))),
         ("Northpine", "walmart", "Ridgeway & Sons Day Tent 2P, boxed", "64.00 USD", "ridgeway.sons", scene(_other_box(), "garage")),
-        ("Fennavel", "etsy", "Mossbloom night balm, plum jar", "21.00 USD", "Mossbloom", plain_studio(_other_jar(), "studio-blush", Angle(0, 13, 0.74))),
+        ("Fennavel", "etsy", "Mossbloom night balm, plum jar", "21.00 USD", "Mossbloom", plain_studio(_other_jar(), "studio-warm", Angle(10, 18, 0.66))),
         ("Fennavel", "ebay", "Saltreed Handseife Koralle 250 ml", "6.95 EUR", "saltreed_de", scene(_other_pump(), "kitchen")),
     ]  # fmt: skip
     return [
