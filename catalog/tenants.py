@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from catalog.database import Database
@@ -27,7 +28,11 @@ class Tenants:
         with self._database.writing() as session:
             if session.get(TenantRow, tenant) is not None:
                 return False
-            session.add(TenantRow(name=tenant, created_at=self._clock()))
+            try:
+                with session.begin_nested():
+                    session.add(TenantRow(name=tenant, created_at=self._clock()))
+            except IntegrityError:  # a server lets two writers look before either has written
+                return False
             return True
 
     def names(self) -> tuple[str, ...]:

@@ -313,13 +313,23 @@ def test_the_same_code_runs_on_postgresql():
     from catalog.database import connect
 
     url = os.environ["COUNTERFOIL_POSTGRES_URL"]
-    schema.upgrade(connect(url))
+    database = connect(url)
+    schema.upgrade(database)
+    assert schema.differences(database) == []
+    database.engine.dispose()
     tenant = f"t{uuid4().hex}"
-    with open_catalog(url) as catalog:
-        catalog.tenants.ensure(tenant)
-        catalog.brands.save(tenant, NORTHPINE)
+    with open_catalog(url) as catalog, ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(catalog.tenants.ensure, [tenant] * 32)) == 1
+
+        def save(number):
+            return catalog.brands.save(
+                tenant, NORTHPINE.model_copy(update={"languages": (f"l{number}",)})
+            ).version
+
+        assert sorted(pool.map(save, range(32))) == list(range(1, 33))
         catalog.references.replace(tenant, "Northpine", [reference(tenant=tenant)])
         assert catalog.references.count(tenant) == 1
         catalog.recipes.put(tenant, version="1", document="{}")
         scan = catalog.scans.start(tenant, ["file:a"])
-        assert catalog.scans.finish(tenant, scan.id, summary={}).state == "finished"
+        ended = catalog.scans.finish(tenant, scan.id, summary={"tiers": {"1": 2}})
+        assert catalog.scans.get(tenant, scan.id) == ended
