@@ -99,6 +99,23 @@ def test_a_byte_now_and_then_does_not_stretch_the_deadline(server, path):
     assert time.monotonic() - began < 2.0
 
 
+def test_the_deadline_holds_for_any_transport():
+    """One that brings a byte a second, and knows nothing of deadlines."""
+    now = [0.0]
+
+    class Trickle(httpx.SyncByteStream):
+        def __iter__(self):
+            while True:
+                now[0] += 1.0
+                yield b"\xff"
+
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, stream=Trickle()))
+    fetcher = PictureFetcher(transport=transport, clock=lambda: now[0])
+    with fetcher, pytest.raises(UnreachableError, match="within 15 s"):
+        fetcher.fetch("https://x.test/a.jpg")
+    assert now[0] == 15.0
+
+
 def test_a_server_that_recovers_is_not_a_failure(server, fetcher, png):
     assert fetcher.fetch(f"{server.url}/flaky/3") == png
 
