@@ -9,7 +9,8 @@ from cluster.library import open_reference
 from vision.fingerprint import fingerprint
 
 _SIDE = 512
-"""Long side, pixels, at which sharpness is compared: large pictures are not sharper for being large."""
+"""Long side, pixels, at which sharpness is compared: a large picture is not sharper for being large, nor a
+small one for being small."""
 
 
 def inspect(data: bytes, name: str) -> Inspection:
@@ -29,6 +30,6 @@ def inspect(data: bytes, name: str) -> Inspection:
 def _sharpness(pixels: npt.NDArray[np.uint8]) -> float:
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
     scale = _SIDE / max(grey.shape)
-    if scale < 1:
-        grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=interpolation)
     return float(cv2.Laplacian(grey, cv2.CV_64F).var())
