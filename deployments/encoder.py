@@ -1,0 +1,119 @@
+"""A replica of the encoder: pictures from every scorer, embedded in batches, and their nearest references."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from ray import serve
+
+from cluster.encoders import Embedded, Embedder, Prepared, load_encoder
+from cluster.library import Owner, owners_of, reference_pictures
+from cluster.measure import reason
+from cluster.session import assigned_cpus
+from cluster.settings import Settings
+from cluster.state import State
+from cluster.vectors import open_vectors
+from scoring.errors import SettingsError
+from scoring.features import Unavailable
+
+logger = logging.getLogger(__name__)
+
+
+class EncoderOptions(BaseModel):
+    """`user_config` of the EncoderReplica in serve.yaml; a change reaches running replicas."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    batch: int = Field(default=16, ge=1, description="pictures through the model at once, at most")
+    wait_seconds: float = Field(default=0.01, ge=0, description="how long a picture waits for company")
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """A tenant whose references are in the vector index, all of them and no others."""
+
+    tenant: str
+    owners: dict[str, Owner]
+    stamp: str
+    """The catalogue's stamp that this was true of."""
+
+
+class EncoderReplica:
+    """A model in memory. It is ready once it has embedded something and every tenant is enrolled."""
+
+    def __init__(self, settings: Settings) -> None:
+        torch.set_num_threads(assigned_cpus())
+        self._state = State(settings)
+        self._embedder = Embedder(load_encoder(settings), open_vectors(settings), settings)
+        self._enrolled: dict[str, Enrolled] = {}
+        self._enrolling: dict[str, asyncio.Task[Enrolled]] = {}
+        self._warm_up()
+
+    def _warm_up(self) -> None:
+        encoder = self._embedder.encoder
+        encoder.embed([encoder.prepare(np.zeros((64, 64, 3), np.uint8))])
+        for tenant in self._state.catalog.tenants.names():
+            self._enrolled[tenant] = self._enrol(tenant)
+
+    def reconfigure(self, user_config: dict[str, Any]) -> None:
+        """Take over what serve.yaml says."""
+        try:
+            options = EncoderOptions.model_validate(user_config)
+        except ValidationError as error:
+            raise SettingsError(f"the EncoderReplica's user_config cannot be used: {error}.") from error
+        self._batched.set_max_batch_size(options.batch)  # type: ignore[attr-defined]  # the decorator adds both
+        self._batched.set_batch_wait_timeout_s(options.wait_seconds)  # type: ignore[attr-defined]
+
+    async def key(self) -> str:
+        """The encoder's key, as verdicts name it."""
+        return self._embedder.encoder.key
+
+    async def compare(self, tenant: str, stamp: str, picture: Prepared) -> Embedded:
+        """A picture's nearest references among a tenant's, as of the catalogue's `stamp` or later.
+
+        Whatever fails is said in the answer: a model's or an index's failure makes a signal abstain.
+        """
+        try:
+            enrolled = self._enrolled.get(tenant)
+            if enrolled is None or enrolled.stamp != stamp:
+                enrolled = await asyncio.shield(self._renewed(tenant))
+            answer: Embedded = await self._batched((picture, enrolled))
+        except Exception as error:  # noqa: BLE001 - see above
+            return Embedded(Unavailable(reason(error)), cached=False)
+        return answer
+
+    @serve.batch(max_batch_size=16, batch_wait_timeout_s=0.01)
+    async def _batched(self, wanted: list[tuple[Prepared, Enrolled]]) -> list[Embedded]:
+        return await asyncio.to_thread(self._embedder.compare_each, wanted)
+
+    def _renewed(self, tenant: str) -> asyncio.Task[Enrolled]:
+        """The one task that enrols this tenant now."""
+        task = self._enrolling.get(tenant)
+        if task is None:
+            task = asyncio.create_task(asyncio.to_thread(self._enrol, tenant))
+            self._enrolling[tenant] = task
+            task.add_done_callback(lambda done: self._finish(tenant, done))
+        return task
+
+    def _finish(self, tenant: str, done: asyncio.Task[Enrolled]) -> None:
+        del self._enrolling[tenant]
+        if done.cancelled():
+            return
+        error = done.exception()
+        if error is None:
+            self._enrolled[tenant] = done.result()
+        else:
+            logger.warning("the references of tenant %s could not be embedded: %s", tenant, error)
+
+    def _enrol(self, tenant: str) -> Enrolled:
+        stamp = self._state.stamp(tenant)
+        known = self._enrolled.get(tenant)
+        if known is not None and known.stamp == stamp:
+            return known  # it is the scorer that has not noticed yet
+        owners = owners_of(self._state.catalog.references.of(tenant))
+        self._embedder.keep_references(tenant, reference_pictures(self._state, tenant))
+        return Enrolled(tenant, owners, stamp)

@@ -1,0 +1,54 @@
+"""The examples in OpenAPI; a test scores the one and compares the shape of the other."""
+
+from typing import Any
+
+EXAMPLE_LISTING: dict[str, Any] = {
+    "platform": "ebay",
+    "listing_id": "v1|385|0",
+    "url": "https://www.example.com/itm/385",
+    "title": "Northpine enamel mug, new",
+    "description": "Brand new, ships from abroad.",
+    "condition": "new",
+    "price": {"amount": "7.99", "currency": "USD"},
+    "stock": {"kind": "at_least", "min": 10},
+    "seller": {"id": "seller-042", "country": "CN", "rating": 97.1, "feedback_count": 120},
+    "images": ["https://www.example.com/images/0001.jpg"],
+    "observed_at": "2026-11-20T10:00:00Z",
+}
+
+EXAMPLE_SCORED: dict[str, Any] = {
+    "tenant": "acme",
+    "platform": "ebay",
+    "listing_id": "v1|385|0",
+    "tier": 1,
+    "score": 1.0,
+    "route": "priority_review",
+    "rule": "short circuit: the picture is a reference's",
+    "brand": "Northpine",
+    "subject": "Northpine",
+    "seller_authorised": False,
+    "exemption": None,
+    "reference_id": "524f3941-d025-5352-9307-56e835df504e",
+    "contributions": [
+        {
+            "signal": "fingerprint",
+            "score": 1.0,
+            "weight": 1.0,
+            "contribution": 1.0,
+            "detail": "picture 1 is the packaging mug.jpg",
+        }
+    ],
+    "abstentions": [],
+    "recipe_version": "default@1",
+    "encoder": None,
+    "errors": ["images[1]: photo.jpg cannot be fetched: write an http, https or data address; left out"],
+    "timings_ms": {"library": 0.1, "judge": 0.9, "fetch": 83.0, "look": 14.2, "total": 98.6},
+}
+
+EXAMPLE_NOT_READY: dict[str, Any] = {
+    "type": "urn:counterfoil:not-ready",
+    "title": "Not ready",
+    "status": 503,
+    "detail": "the encoder did not answer within 5 s",
+    "hint": "Listings are scored meanwhile by what is there; verdicts say what is not.",
+}

@@ -1,0 +1,104 @@
+"""Errors over HTTP: problem details (RFC 9457), with what to do about them."""
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, Field
+from ray.exceptions import RayError, RayTaskError
+from ray.serve.exceptions import RayServeException
+from starlette.exceptions import HTTPException
+
+from scoring.errors import CounterfoilError, RetryError
+
+logger = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Problem(BaseModel):
+    """What went wrong, in the form of RFC 9457."""
+
+    type: str = Field(
+        description="names the kind of problem; it never changes", examples=["urn:counterfoil:not-json"]
+    )
+    title: str = Field(description="the kind in words", examples=["The body is not JSON"])
+    status: int = Field(description="the HTTP status", examples=[400])
+    detail: str = Field(description="what happened this time")
+    hint: str = Field(default="", description="what to do about it")
+
+
+class ProblemError(Exception):
+    """Ends a request with a problem."""
+
+    def __init__(self, kind: str, status: HTTPStatus, detail: str, *, title: str, hint: str = "") -> None:
+        super().__init__(detail)
+        self.problem = Problem(
+            type=f"urn:counterfoil:{kind}", title=title, status=int(status), detail=detail, hint=hint
+        )
+
+
+def documented(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
+    """What OpenAPI says of answers that are problems."""
+    return {
+        int(status): {
+            "description": status.phrase,
+            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status in statuses
+    }
+
+
+def handle_problems(app: FastAPI) -> None:
+    """Answer every error that reaches the app with a problem."""
+    for kind in (ProblemError, HTTPException, RequestValidationError, RayError, RayServeException, Exception):
+        app.add_exception_handler(kind, _answer)
+
+
+async def _answer(_: Request, error: Exception) -> Response:
+    match error:
+        case ProblemError():
+            return _respond(error.problem)
+        case HTTPException():
+            problem = _problem(HTTPStatus(error.status_code), detail=str(error.detail))
+            return _respond(problem, error.headers)
+        case RequestValidationError():
+            faults = "; ".join(f"{'.'.join(map(str, it['loc']))}: {it['msg']}" for it in error.errors())
+            return _respond(_problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail=faults))
+        case RayTaskError():
+            return _failed(error.cause)
+    return _failed(error)
+
+
+def _failed(error: Exception) -> Response:
+    """What the scorer could not do: for now, or until a person mends something."""
+    if isinstance(error, RetryError):
+        problem = _problem(HTTPStatus.SERVICE_UNAVAILABLE, detail=str(error.args[0]), hint=error.hint)
+        return _respond(problem, {"Retry-After": f"{error.retry_after or 1:.0f}"})
+    if isinstance(error, (RayError, RayServeException)):
+        logger.warning("the scorer did not answer: %s", error)
+        problem = _problem(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            detail="The scorer is starting, or has too much to do.",
+            hint="Try again in a moment; more replicas are configured in serve.yaml.",
+        )
+        return _respond(problem, {"Retry-After": "1"})
+    logger.error("a request failed", exc_info=error)
+    if isinstance(error, CounterfoilError):
+        problem = _problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail=str(error.args[0]), hint=error.hint)
+    else:  # a stranger's error may hold what is nobody's business: the log has it
+        problem = _problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail="This should not have happened.")
+    return _respond(problem)
+
+
+def _problem(status: HTTPStatus, *, detail: str, hint: str = "") -> Problem:
+    """A problem that its status says enough of."""
+    return Problem(type="about:blank", title=status.phrase, status=int(status), detail=detail, hint=hint)
+
+
+def _respond(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
+    return JSONResponse(problem.model_dump(), problem.status, headers=headers, media_type=MEDIA_TYPE)

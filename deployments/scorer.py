@@ -1,0 +1,188 @@
+"""The scorer of the online path: one listing in, its verdict out, by the same funnel as the bulk path."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+import cv2
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from ray.serve.handle import DeploymentHandle
+
+from cluster.encoders import Prepared
+from cluster.session import assigned_cpus
+from cluster.settings import Settings
+from cluster.sources import Pictures, PictureSpec
+from cluster.state import State
+from deployments.answers import Readiness, Refused, Scored
+from deployments.encoder_client import EncoderClient
+from deployments.examination import Bench, Examination
+from deployments.libraries import Held, Libraries
+from deployments.stopwatch import Stopwatch
+from scoring.errors import CatalogError, CounterfoilError, RecipeError, SettingsError
+from scoring.evidence import Verdict
+from scoring.features import Features, FeatureValue, Unavailable
+from scoring.funnel import Needs
+from scoring.listing import Listing
+
+logger = logging.getLogger(__name__)
+
+_WAITING = 32
+"""Threads that fetch. They sleep nearly all of the time; a listing has about ten pictures."""
+
+
+class ScorerOptions(BaseModel):
+    """`user_config` of the Scorer in serve.yaml; a change reaches running replicas without a restart."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tenants: int = Field(default=16, ge=1, description="libraries held at once; the least used go first")
+    check_seconds: float = Field(
+        default=3.0, ge=0, description="how long a change in the catalogue may go unnoticed"
+    )
+    encoder_seconds: float = Field(
+        default=5.0, gt=0, description="how long a picture waits for the encoder before appearance abstains"
+    )
+    fetch_seconds: float = Field(
+        default=20.0, gt=0, description="how long a listing's pictures are waited for"
+    )
+    pictures: int = Field(default=64, ge=1, description="pictures of a listing that are looked at")
+    in_hand: int = Field(default=16, ge=1, description="decoded pictures held in memory at once")
+
+
+class Scorer:
+    """A replica: libraries, threads, and a way to the encoder."""
+
+    def __init__(self, settings: Settings, encoder: DeploymentHandle[Any] | None = None) -> None:
+        cv2.setNumThreads(1)  # one thread of ours per CPU; OpenCV's own would fight over them
+        self._state = State(settings)
+        self._state.catalog.tenants.names()  # a catalogue that does not open is told of before any request
+        self._pictures = Pictures(PictureSpec(private_addresses=settings.private_addresses))
+        self._waiting = ThreadPoolExecutor(_WAITING, thread_name_prefix="fetch")
+        self._working = ThreadPoolExecutor(assigned_cpus(), thread_name_prefix="measure")
+        options = ScorerOptions()
+        self._encoder = EncoderClient(encoder, timeout=options.encoder_seconds) if encoder else None
+        self._libraries = Libraries(self._state, most=options.tenants, check_seconds=options.check_seconds)
+        self._bench = self._fitted(options)
+
+    async def reconfigure(self, user_config: dict[str, Any]) -> None:
+        """Take over what serve.yaml says, and build the libraries that requests will ask for."""
+        try:
+            options = ScorerOptions.model_validate(user_config)
+        except ValidationError as error:
+            raise SettingsError(f"the Scorer's user_config cannot be used: {error}.") from error
+        self._libraries.most, self._libraries.check_seconds = options.tenants, options.check_seconds
+        self._bench = self._fitted(options)
+        if self._encoder is not None:
+            self._encoder.timeout = options.encoder_seconds
+        for tenant in (await self._tenants())[: options.tenants]:
+            try:
+                await self._libraries.get(tenant)
+            except CounterfoilError as error:
+                logger.warning("tenant %s cannot be served as it stands: %s", tenant, error)
+
+    def _fitted(self, options: ScorerOptions) -> Bench:
+        return Bench(
+            pictures=self._pictures,
+            waiting=self._waiting,
+            working=self._working,
+            in_hand=asyncio.Semaphore(options.in_hand),
+            fetch_seconds=options.fetch_seconds,
+            most_pictures=options.pictures,
+        )
+
+    async def score(
+        self, tenant: str | None, listing: Listing, remarks: tuple[str, ...] = ()
+    ) -> Scored | Refused:
+        """The verdict on a listing against what a tenant protects; a catalogue of one need not name it.
+
+        `remarks` say what was left out of the listing before; they come first in the answer's `errors`.
+        """
+        watch = Stopwatch()
+        with watch("library"):
+            held = await self._held(tenant)
+        if isinstance(held, Refused):
+            return held
+        library = held.library
+        if not library.brands:
+            return Refused(
+                "nothing_protected",
+                f"tenant {library.tenant!r} protects no brand yet.",
+                f"Import one: counterfoil brand import DIR --tenant {library.tenant}.",
+            )
+        examination = Examination(
+            listing.images,
+            library,
+            bench=self._bench,
+            compare=partial(self._compare, held),
+            watch=watch,
+        )
+        judge = partial(held.funnel.judge, listing, library.brands, tenant=library.tenant)
+        asked: frozenset[str] = frozenset()
+        while True:
+            with watch("judge"):
+                answer = await self._off_the_loop(judge, examination.features)
+            if not isinstance(answer, Needs):
+                errors = (*remarks, *examination.errors)
+                return Scored.of(answer, errors=errors, timings_ms=watch.timings_ms())
+            if answer.features <= asked:
+                raise RecipeError(
+                    f"recipe {library.recipe.id} needs {', '.join(sorted(answer.features))}, "
+                    "which nothing here measures.",
+                    hint="Take the signals that need it out of the recipe.",
+                )
+            asked |= answer.features
+            await examination.measure(answer.features)
+
+    async def ready(self) -> Readiness:
+        """Whether the catalogue opens and, where an encoder is configured, it is loaded and warm."""
+        reasons = []
+        try:
+            await self._tenants()
+        except CounterfoilError as error:
+            reasons.append(str(error))
+        key = await self._encoder.key() if self._encoder else None
+        if isinstance(key, Unavailable):
+            reasons.append(key.reason)
+            key = None
+        return Readiness(ready=not reasons, reasons=tuple(reasons), encoder=key)
+
+    async def _held(self, tenant: str | None) -> Held | Refused:
+        if tenant is None:
+            known = await self._tenants()
+            if len(known) != 1:
+                return Refused(
+                    "tenant_not_named",
+                    f"the catalogue has {len(known) or 'no'} tenants, and the request names none.",
+                    "Add ?tenant= to the address."
+                    if known
+                    else "Import a brand kit: counterfoil brand import DIR --tenant T.",
+                )
+            (tenant,) = known
+        try:
+            return await self._libraries.get(tenant)
+        except CatalogError:
+            if tenant in await self._tenants():
+                raise
+            # Whoever asks is not told which tenants there are.
+            return Refused(
+                "unknown_tenant",
+                f"there is no tenant {tenant[:64]!r}.",
+                "Check its spelling, or import a brand kit to make it.",
+            )
+
+    async def _tenants(self) -> tuple[str, ...]:
+        return await asyncio.to_thread(self._state.catalog.tenants.names)
+
+    async def _compare(self, held: Held, picture: Prepared) -> FeatureValue:
+        if self._encoder is None:
+            return Unavailable("no encoder is deployed beside this scorer")
+        return await self._encoder.compare(held.library.tenant, held.stamp, picture)
+
+    async def _off_the_loop(
+        self, judge: Callable[[Features], Verdict | Needs], features: Features
+    ) -> Verdict | Needs:
+        """Judge in a worker's thread: matching names in a megabyte of description takes a while."""
+        return await asyncio.get_running_loop().run_in_executor(self._working, judge, features)
