@@ -7,10 +7,11 @@ from dataclasses import dataclass
 class GeometrySettings:
     """Every number that geometry depends on."""
 
-    long_side: int = 640
-    """Larger pictures are reduced to this long side, in pixels, before they are described."""
+    long_side: int = 448
+    """Larger pictures are reduced to this long side, in pixels, before they are described. At 640 the finest
+    detail of a 1,024 px picture fills the reference's share, and copies at half its size are missed."""
     short_of: int = 384
-    """Smaller pictures are enlarged to this long side ..."""
+    """Smaller pictures are enlarged to this long side (320 and 448 find as many shop photographs) ..."""
     magnify: float = 3.0
     """... by at most this factor: beyond it there is only blur to describe."""
     contrast: float = 0.03
@@ -20,7 +21,7 @@ class GeometrySettings:
     reference_keypoints: int = 800
     """The strongest that are kept of a reference."""
     ratio: float = 0.9
-    """A match's distance over its runner-up's, at most this in both directions."""
+    """A match's distance over its runner-up's, at most this in both directions; below 1."""
     voters: int = 200
     """The most distinct matches of one reference whose similarities are put to the vote of all."""
     slack: float = 8.0
@@ -38,9 +39,10 @@ class GeometrySettings:
     tolerance: float = 5.0
     """Pixels between a keypoint and its image under the homography."""
     clear: int = 30
-    """Inliers above which the mirror image of the same reference is not tried."""
+    """Inliers from which neither a further hypothesis nor the mirror image of the reference is tried."""
     accept: int = 8
-    """The fewest inliers of a hit."""
+    """The fewest inliers of a hit. Measured on 636 unrelated photographs against 20 packages: 18 reach 4
+    inliers, 3 reach 5, none 6; copies of 160 have 31 or more."""
     grid: int = 6
     """Columns and rows of the grid that is laid over the reference ..."""
     cells: int = 2

@@ -71,6 +71,8 @@ def locate(reference: Array, picture: Array, *, size: Size, settings: GeometrySe
         place = _refine(agree[index], reference, picture, size=size, settings=settings)
         if place is not None and (best is None or place.inliers > best.inliers):
             best = place
+        if best is not None and best.inliers >= settings.clear:
+            break
     return best
 
 

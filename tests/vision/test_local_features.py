@@ -13,7 +13,7 @@ SIZES = [
     ((100, 50), (300, 150), "enlarged three times at most"),
     ((150, 198), (291, 384), "a thumbnail is enlarged to 384"),
     ((400, 300), (400, 300), "between the two it is left alone"),
-    ((1280, 640), (640, 320), "a large one is reduced to 640"),
+    ((1280, 640), (448, 224), "a large one is reduced to 448"),
 ]
 
 
