@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$", to_upper=True)]
+Currency = Annotated[str, AfterValidator(str.upper), StringConstraints(pattern=r"^[A-Za-z]{3}$")]
 Identifier = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Count = Annotated[int, Field(ge=0, lt=2**53, description="a whole number that JSON keeps exactly")]
 Platform = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, min_length=1)]
 
 
@@ -20,7 +21,9 @@ class Noun(BaseModel):
 class Money(Noun):
     """An amount that never loses its currency (ISO 4217)."""
 
-    amount: Annotated[Decimal, Field(ge=0)]
+    amount: Annotated[
+        Decimal, Field(ge=0, lt=Decimal("1e15"), description="no price in any currency is larger")
+    ]
     currency: Currency
 
 
@@ -28,8 +31,8 @@ class Stock(Noun):
     """How many a seller has, as exactly as the platform says it."""
 
     kind: Literal["exact", "at_least", "range", "in_stock", "unknown"] = "unknown"
-    min: Annotated[int, Field(ge=0)] | None = None
-    max: Annotated[int, Field(ge=0)] | None = None
+    min: Count | None = None
+    max: Count | None = None
     observed_at: datetime | None = None
 
     @model_validator(mode="after")
@@ -48,7 +51,7 @@ class Seller(Noun):
     name: str | None = None
     country: str | None = Field(default=None, description="ISO 3166-1 alpha-2")
     rating: float | None = Field(default=None, description="percent positive, 0 to 100")
-    feedback_count: Annotated[int, Field(ge=0)] | None = None
+    feedback_count: Count | None = None
 
 
 class Listing(Noun):
