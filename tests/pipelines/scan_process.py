@@ -1,0 +1,15 @@
+"""`python -m tests.pipelines.scan_process HOME SOURCE OUT [SCAN_ID]`: one quiet scan, as a program runs it."""
+
+import sys
+from pathlib import Path
+
+from cluster.settings import Pool, Pools
+from tests.conftest import settings_at
+from tests.pipelines.markets import run_scan
+
+if __name__ == "__main__":
+    home, source, out = sys.argv[1:4]
+    settings = settings_at(
+        Path(home), private_addresses=True, pools=Pools(pictures=Pool(max_size=2, batch=4))
+    )
+    run_scan(settings, source, Path(out), resume=sys.argv[4] if len(sys.argv) > 4 else None)
