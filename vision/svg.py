@@ -62,7 +62,7 @@ sys.stdout.buffer.write(bytes(png))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SvgLimits:
-    """What one drawing may cost. The 613 brand logos of Simple Icons stay a hundredfold below."""
+    """What one drawing may cost. Brand logos have a few kilobytes and some dozen elements."""
 
     max_bytes: int = 5 * 1024 * 1024
     max_elements: int = 50_000

@@ -113,6 +113,12 @@ MODES = [
     ),
     ("16-bit grey in a TIFF", grey_16_bit(), "TIFF", np.linspace(0, 255, 96 * 64).reshape(64, 96)),
     (
+        "dim 16-bit grey stays dim",
+        Image.new("I;16", (96, 64), 20_000),
+        "PNG",
+        np.full((64, 96), 20_000 / 257),
+    ),
+    (
         "floating point from 0 to 1",
         Image.fromarray(np.linspace(0, 1, 96 * 64, dtype=np.float32).reshape(64, 96)),
         "TIFF",
@@ -232,6 +238,12 @@ BAD = [
     ("half a BMP", saved(scene(), "BMP")[:400], TruncatedImageError, "ends too early"),
     ("half a TIFF", saved(scene(), "TIFF")[:-9000], TruncatedImageError, "ends too early"),
     ("a PNG of zeros", saved(scene(), "PNG")[:41] + b"\0" * 400 + b"IEND", CorruptImageError, "damaged"),
+    (
+        "an AVIF whose picture is missing",
+        saved(scene(), "AVIF").replace(b"av01", b"xx01"),
+        CorruptImageError,
+        "AVIF",
+    ),
     ("50,000 pixels square", png_header(50_000, 50_000), OversizedImageError, "pixels"),
     ("just over the limit", png_header(8_001, 8_000), OversizedImageError, "8,001 by 8,000"),
     ("scans without end", WHOLE[:-2] + b"\xff\xda" * 101 + WHOLE[-2:], OversizedImageError, "scans"),
