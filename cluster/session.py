@@ -34,6 +34,8 @@ def session(settings: Settings) -> Iterator[None]:
 def _start(settings: Settings) -> None:
     # Ray reports on its users unless told not to; what runs here is nobody else's business.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    # Its C++ core writes straight to standard error, an "E" line for every first actor pool that Data starts.
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
     if settings.ray_address is None:
         ray.init(
             address="local",
