@@ -1,4 +1,4 @@
-"""`python -m tests.pipelines.scan_process HOME SOURCE OUT [SCAN_ID]`: one quiet scan, as a program runs it."""
+"""One quiet scan, as a program runs it: python -m tests.pipelines.scan_process HOME SOURCE OUT [SCAN_ID]."""
 
 import sys
 from pathlib import Path
