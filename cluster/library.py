@@ -8,18 +8,20 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from catalog.blobs import BlobStore, DerivedStore
-from cluster.state import State
 from scoring.brand import Brand, Reference, ReferenceKind
 from scoring.features import APPEARANCE, FINGERPRINT, GEOMETRY, Unavailable
 from scoring.recipe import Recipe
 from vision.decode import Picture, decode
 from vision.fingerprint import Fingerprint, View, reference_views
+from vision.fingerprint_index import FingerprintIndex
 from vision.geometry import GeometryIndex, LocalFeatures, describe
-from vision.lsh import FingerprintIndex
 from vision.svg import render_svg
+
+if TYPE_CHECKING:  # workers are handed a library and never open the stores
+    from cluster.state import State
 
 FEATURES = (FINGERPRINT, APPEARANCE, GEOMETRY)
 """Every feature that can be measured."""
@@ -73,7 +75,7 @@ def owners_of(references: Iterable[Reference]) -> dict[str, Owner]:
     return {reference.id: Owner(reference.brand, reference.kind) for reference in references}
 
 
-def build_library(state: State, tenant: str) -> Library:
+def build_library(state: "State", tenant: str) -> Library:
     """Gather a tenant's references; `CatalogError` where the tenant is unknown."""
     references = state.catalog.references.of(tenant)
     fingerprints, geometry = FingerprintIndex(), GeometryIndex()
@@ -118,7 +120,7 @@ def _load_views(data: bytes) -> tuple[View, ...]:
     )
 
 
-def _unavailable(state: State, tenant: str, references: tuple[Reference, ...]) -> dict[str, Unavailable]:
+def _unavailable(state: "State", tenant: str, references: tuple[Reference, ...]) -> dict[str, Unavailable]:
     if not references:
         reason = Unavailable(
             f"tenant {tenant!r} has no reference pictures: add some to the brand kit and import it again"
@@ -134,7 +136,7 @@ def _unavailable(state: State, tenant: str, references: tuple[Reference, ...]) -
     return {}
 
 
-def reference_pictures(state: State, tenant: str) -> Iterator[tuple[str, Callable[[], Picture]]]:
+def reference_pictures(state: "State", tenant: str) -> Iterator[tuple[str, Callable[[], Picture]]]:
     """Every reference's id, with what opens its picture: most callers need few of them."""
     blobs = state.blobs(tenant)
     for reference in state.catalog.references.of(tenant):

@@ -8,11 +8,9 @@ from typing import Any
 import numpy as np
 import ray
 from numpy.typing import NDArray
-from qdrant_client import QdrantClient
 
 from catalog.vectors import Page, Point, ScoredPoint, VectorIndex, Where
 from catalog.vectors.edge import EdgeIndex
-from catalog.vectors.server import ServerIndex
 from cluster.settings import Settings
 from scoring.errors import UnavailableError
 
@@ -100,6 +98,11 @@ class HostedIndex(VectorIndex):
 def open_vectors(settings: Settings) -> VectorIndex:
     """The vector index that the settings name; within a Ray session where it is the embedded one."""
     if settings.qdrant_url is not None:
+        # The client takes most of a second to import, and only a cluster has a server.
+        from qdrant_client import QdrantClient  # noqa: PLC0415
+
+        from catalog.vectors.server import ServerIndex  # noqa: PLC0415
+
         key = settings.qdrant_api_key.get_secret_value() if settings.qdrant_api_key else None
         return ServerIndex(QdrantClient(settings.qdrant_url, api_key=key))
     folder = (settings.home / "vectors").resolve()

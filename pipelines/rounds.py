@@ -11,7 +11,8 @@ import ray
 from ray.data import ActorPoolStrategy, DataContext, Dataset
 
 from cluster.settings import Pool
-from pipelines.stages import Crew, Encode, Looker, Measurer
+from pipelines.encoding import Encode
+from pipelines.stages import Crew, Looker, Measurer
 
 _MOST_ROWS = 256
 """Rows in a block at most: what is lost and repeated when a worker dies, and how often progress moves."""

@@ -22,6 +22,7 @@ from cluster.settings import Settings
 from cluster.sources import Pictures, PictureSpec
 from cluster.state import State
 from connectors import open_source
+from pipelines.encoding import prepare_encoder
 from pipelines.evidence import keep_evidence
 from pipelines.grouping import group_pictures
 from pipelines.journal import Journal
@@ -29,7 +30,7 @@ from pipelines.judging import Judge
 from pipelines.progress import Reporter, Stage
 from pipelines.results import ScanFacts, write_results, write_summary
 from pipelines.rounds import Tasks, look_at, measure
-from pipelines.stages import Crew, prepare_encoder
+from pipelines.stages import Crew
 from scoring.errors import RetryError, SettingsError, UnavailableError
 from scoring.features import APPEARANCE, Features, Unavailable, dump_features, load_features
 

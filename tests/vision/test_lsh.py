@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vision.fingerprint import Fingerprint, View, fingerprint_distance
-from vision.lsh import DUPLICATE_DISTANCE, FingerprintIndex, Hit, NearDuplicates
+from vision.fingerprint_index import FingerprintIndex, Hit
+from vision.lsh import DUPLICATE_DISTANCE, NearDuplicates
 
 BASES = [
     Fingerprint(0, 0),
