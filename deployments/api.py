@@ -61,7 +61,7 @@ def make_api(scorer: DeploymentHandle[Any]) -> FastAPI:
         "/v1/score",
         summary="Score one listing",
         response_model=Scored,
-        responses={200: {"content": {"application/json": {"example": EXAMPLE_SCORED}}}, **_PROBLEMS},
+        responses=_PROBLEMS,
         openapi_extra={
             "requestBody": {
                 "required": True,
@@ -124,7 +124,7 @@ def make_api(scorer: DeploymentHandle[Any]) -> FastAPI:
 
 
 def _describe(app: FastAPI) -> None:
-    """Add to OpenAPI the schemas that no route's signature names."""
+    """Add to OpenAPI the schemas that no route's signature names, and the whole of an answer."""
     plain = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -134,6 +134,9 @@ def _describe(app: FastAPI) -> None:
             schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas |= schema.pop("$defs", {})
             schemas[model.__name__] = schema
+        # Given to the route, FastAPI would drop what is null in it.
+        answered = document["paths"]["/v1/score"]["post"]["responses"]["200"]
+        answered["content"]["application/json"]["example"] = EXAMPLE_SCORED
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend it

@@ -16,6 +16,7 @@ from ray.serve import Application
 from ray.serve.config import HTTPOptions
 from ray.serve.schema import ServeDeploySchema
 
+from cluster.encoders import find_encoder
 from cluster.session import session
 from cluster.settings import Settings
 from cluster.state import State
@@ -81,11 +82,14 @@ def serving(
     """Serve for as long as the block lasts, which is given the address.
 
     Raises:
-        SettingsError: the port is taken, or the config cannot be used.
+        SetupError: the port is taken, or the config, the catalogue or the encoder cannot be used.
         UnavailableError: the replicas do not start.
     """
     sizes = read_sizes(config)
-    State(settings).catalog.close()  # a catalogue that does not open is told of here, not by a replica
+    # What a person must mend is told of here, in one line, and not by replicas that fail to start.
+    State(settings).catalog.close()
+    if settings.encoder is not None:
+        find_encoder(settings)
     _check_free(host, port)
     logging.getLogger("ray.serve").setLevel(logging.ERROR)
     with session(settings):
