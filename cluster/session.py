@@ -4,6 +4,7 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import ray
 
@@ -34,24 +35,40 @@ def session(settings: Settings) -> Iterator[None]:
 def _start(settings: Settings) -> None:
     # Ray reports on its users unless told not to; what runs here is nobody else's business.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    # Its C++ core writes straight to standard error, an "E" line for every first actor pool that Data starts.
+    # Its C++ core writes straight to standard error: an "E" line for every first actor pool that Data
+    # starts, and, told to be silent, a line while starting that says so.
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
     if settings.ray_address is None:
-        ray.init(
-            address="local",
-            num_cpus=cores() + _LIGHT_TASKS,
-            include_dashboard=False,
-            log_to_driver=False,
-            logging_level=logging.ERROR,
-        )
+        with _hushed():
+            ray.init(
+                address="local",
+                num_cpus=cores() + _LIGHT_TASKS,
+                include_dashboard=False,
+                log_to_driver=False,
+                logging_level=logging.ERROR,
+            )
         return
     try:
-        ray.init(address=settings.ray_address, log_to_driver=False, logging_level=logging.ERROR)
+        with _hushed():
+            ray.init(address=settings.ray_address, log_to_driver=False, logging_level=logging.ERROR)
     except (ConnectionError, ValueError, RuntimeError) as error:
         raise SettingsError(
             f"no Ray cluster answers at {settings.ray_address}: {error}.",
             hint="Start it (`ray up ray-cluster.yaml`), or unset COUNTERFOIL_RAY_ADDRESS.",
         ) from error
+
+
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """What is written to this process's standard error, past Python too, is dropped; exceptions are not."""
+    kept = os.dup(2)
+    try:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def cluster_cpus() -> int:
