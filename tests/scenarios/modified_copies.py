@@ -224,11 +224,12 @@ def _colour(rng: np.random.Generator, choices: tuple[Colour, ...]) -> Colour:
 
 def _write(image: Image.Image, rng: np.random.Generator, text: str, *, share: float) -> None:
     draw = ImageDraw.Draw(image)
-    font = ImageFont.load_default(max(8.0, max(image.size) * share))
+    size = max(8.0, max(image.size) * share)
+    font = ImageFont.load_default(size)
     at = (rng.uniform(0, 0.4) * image.width, rng.uniform(0, 0.9) * image.height)
     ink = _colour(rng, BRIGHT)
     paper: Colour = (255, 255, 255) if sum(ink) < 384 else (0, 0, 0)
-    draw.text(at, text, fill=ink, font=font, stroke_width=int(font.size // 10), stroke_fill=paper)
+    draw.text(at, text, fill=ink, font=font, stroke_width=int(size // 10), stroke_fill=paper)
 
 
 def _draw_smiley(image: Image.Image, radius: float, *, x: float, y: float) -> None:
