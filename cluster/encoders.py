@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ from cluster.measure import appearance
 from cluster.settings import Settings
 from scoring.errors import ImageError
 from scoring.features import AppearanceMatch, Unavailable
-from vision.checkpoint import EncoderSpec
+from vision.checkpoint import EncoderSpec, find
 from vision.decode import Picture
 from vision.encoder import Encoder
 
@@ -42,10 +43,22 @@ class Embedded:
 
 def load_encoder(settings: Settings) -> Encoder:
     """The encoder that the settings name; `EncoderError` says what is wrong with it."""
-    spec = EncoderSpec(
+    return Encoder.load(_spec(settings), offline=False, cache=_cache(settings))
+
+
+def find_encoder(settings: Settings) -> None:
+    """Have the encoder's files on this machine, without loading them; `EncoderError` where that cannot be."""
+    find(_spec(settings), offline=False, cache=_cache(settings), hub=None)
+
+
+def _spec(settings: Settings) -> EncoderSpec:
+    return EncoderSpec(
         model=settings.encoder or "", device=settings.encoder_device, precision=settings.encoder_precision
     )
-    return Encoder.load(spec, offline=False, cache=settings.home / "models")
+
+
+def _cache(settings: Settings) -> Path:
+    return settings.home / "models"
 
 
 class Embedder:
