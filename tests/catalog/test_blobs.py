@@ -94,7 +94,7 @@ def test_a_killed_write_leaves_nothing_that_counts(tmp_path):
         "BlobStore(Path(sys.argv[1]), tenant='acme').put(b'genuine')\n"
     )
     command = [sys.executable, "-c", script, str(tmp_path)]
-    died = subprocess.run(command, check=False, capture_output=True)  # noqa: S603 - the script above
+    died = subprocess.run(command, check=False, capture_output=True)
     assert died.returncode == 9, died.stderr.decode()
     left = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert [path.suffix for path in left] == [".part"]

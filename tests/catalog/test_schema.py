@@ -84,7 +84,7 @@ def test_processes_may_meet_in_a_new_catalogue_wherever_they_and_the_package_are
         "open_catalog('sqlite:///here/catalog.db').tenants.ensure('acme')",
     ]
     command = [sys.executable, "-c", "\n".join(lines)]
-    started = [subprocess.Popen(command, cwd=tmp_path) for _ in range(2)]  # noqa: S603 - the lines above
+    started = [subprocess.Popen(command, cwd=tmp_path) for _ in range(2)]
     assert [process.wait(60) for process in started] == [0, 0]
     assert opened(tmp_path / "here" / "catalog.db") == ("acme",)
 

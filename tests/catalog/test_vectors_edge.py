@@ -35,7 +35,7 @@ class TestEdgeIndex(VectorIndexContract):
             "index = EdgeIndex(Path(sys.argv[1])); index.ensure(NAME, SIZE)\n"
             "index.upsert(NAME, [point('kept', 1.0)], tenant='acme'); os._exit(9)\n"
         )
-        died = subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=False, capture_output=True)  # noqa: S603
+        died = subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=False, capture_output=True)
         assert died.returncode == 9, died.stderr.decode()
         with EdgeIndex(tmp_path) as again:
             assert names(again.scroll(NAME, tenant="acme").points) == ["kept"]

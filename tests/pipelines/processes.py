@@ -43,7 +43,7 @@ class ScanProcess:
     """A scan in a process of its own, with its own Ray: what a person starts and may lose."""
 
     def __init__(self, *arguments: str) -> None:
-        self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and module
+        self._process = subprocess.Popen(  # our own interpreter and module
             [sys.executable, "-m", "tests.pipelines.scan_process", *arguments],
             cwd=ROOT,
             stdout=subprocess.PIPE,
