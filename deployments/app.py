@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import ray
 import typer
 import yaml
 from pydantic import ValidationError
 from ray import serve
 from ray.serve import Application
 from ray.serve.config import HTTPOptions
-from ray.serve.schema import ServeDeploySchema
+from ray.serve.schema import DeploymentSchema, ServeDeploySchema
 
 from cluster.encoders import find_encoder
 from cluster.session import session
@@ -31,6 +32,8 @@ CONFIG = Path(__file__).parent / "serve.yaml"
 
 _ATTEMPTS = 3
 """How often a replica that fails to start is started: it fails for a reason that a person must mend."""
+
+_DEPLOYED = tuple(kind.__name__ for kind in (Api, Scorer, EncoderReplica))
 
 Sizes = Mapping[str, dict[str, Any]]
 """By deployment: Serve's options for it, as serve.yaml has them."""
@@ -61,7 +64,8 @@ def application(settings: Settings, sizes: Sizes | None = None) -> Application:
 def read_sizes(config: Path = CONFIG) -> Sizes:
     """The replicas' options in a serve.yaml; `SettingsError` where Serve would not take it."""
     try:
-        document = ServeDeploySchema.model_validate(yaml.safe_load(config.read_text("utf-8")))
+        written = yaml.safe_load(config.read_text("utf-8"))
+        document = ServeDeploySchema.model_validate(written)
     except OSError as error:
         raise SettingsError(f"{config} cannot be read: {error.strerror}.", hint="Check the path.") from error
     except (yaml.YAMLError, ValidationError) as error:
@@ -72,7 +76,23 @@ def read_sizes(config: Path = CONFIG) -> Sizes:
     sizes = {it.name: it.model_dump(exclude_unset=True) for it in found[0].deployments}
     for options in sizes.values():
         del options["name"]
+    _check_spelling(config, written)
     return sizes
+
+
+def _check_spelling(config: Path, written: dict[str, Any]) -> None:
+    """Serve passes over what it does not know; a misspelt number of replicas would be no number at all."""
+    (app,) = (it for it in written["applications"] if it["name"] == NAME)
+    for options in app.get("deployments", []):
+        if options["name"] not in _DEPLOYED:
+            unknown, known = options["name"], _DEPLOYED
+        elif strange := sorted(options.keys() - DeploymentSchema.model_fields.keys()):
+            unknown, known = strange[0], tuple(DeploymentSchema.model_fields)
+        else:
+            continue
+        raise SettingsError(
+            f"{config} names {unknown!r}, which is not known.", hint=f"Known: {', '.join(known)}."
+        )
 
 
 @contextmanager
@@ -92,6 +112,7 @@ def serving(
         find_encoder(settings)
     _check_free(host, port)
     logging.getLogger("ray.serve").setLevel(logging.ERROR)
+    joined = ray.is_initialized()
     with session(settings):
         serve.start(http_options=HTTPOptions(host=host, port=port))
         try:
@@ -101,10 +122,10 @@ def serving(
                 raise UnavailableError(f"the replicas do not start: {error}.") from error
             yield f"http://{host}:{port}"
         finally:
-            if settings.ray_address is None:
+            if joined:
                 serve.shutdown()  # type: ignore[no-untyped-call]
-            else:
-                serve.delete(NAME)  # others may be serving on that cluster
+            else:  # the rest goes with our own Ray, or serves others on a cluster that is not ours
+                serve.delete(NAME)
 
 
 def serve_here(
