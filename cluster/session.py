@@ -2,6 +2,7 @@
 
 import logging
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,9 @@ from scoring.errors import SettingsError
 _LIGHT_TASKS = 2
 """Logical CPUs beyond the machine's cores on a cluster of one: reading task files and hosting the
 vector index cost next to nothing, and must never wait for a core that a pool of workers holds."""
+
+_KNOCK_SECONDS = 10.0
+"""Until a cluster's address must have accepted a connection."""
 
 
 @contextmanager
@@ -49,13 +53,21 @@ def _start(settings: Settings) -> None:
             )
         return
     try:
+        _knock(settings.ray_address)
         with _hushed():
             ray.init(address=settings.ray_address, log_to_driver=False, logging_level=logging.ERROR)
-    except (ConnectionError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         raise SettingsError(
             f"no Ray cluster answers at {settings.ray_address}: {error}.",
             hint="Start it (`ray up ray-cluster.yaml`), or unset COUNTERFOIL_RAY_ADDRESS.",
         ) from error
+
+
+def _knock(address: str) -> None:
+    """Find out at once whether anybody is there: Ray itself tries for minutes. Raises OSError."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if host and port.isdigit():
+        socket.create_connection((host, int(port)), timeout=_KNOCK_SECONDS).close()
 
 
 @contextmanager
