@@ -39,7 +39,7 @@ def demo(as_json: Annotated[bool, typer.Option("--json", help="Print the summary
         typer.echo("Drawing two sample brands and a marketplace …", err=True)
     samples = write_samples(home / "samples")
     for kit in samples.brands:
-        cluster_commands.run_import(kit, "demo", settings)
+        cluster_commands.run_import(kit, "demo", settings, quiet=as_json)
     out = _next_free(home / "results")
     request = ScanRequest(tenant="demo", sources=(f"file:{samples.listings}",), out=out)
     summary = run_scan(request, settings, quiet=as_json)

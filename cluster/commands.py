@@ -31,7 +31,7 @@ def import_brand(
     """Import a brand kit, and report on the quality of each reference."""
     from cluster.settings import Settings
 
-    report = run_import(folder, tenant, Settings.load())
+    report = run_import(folder, tenant, Settings.load(), quiet=as_json)
     if as_json:
         typer.echo(json.dumps(asdict(report), indent=2, ensure_ascii=False, default=str))
         return
@@ -39,14 +39,29 @@ def import_brand(
         typer.echo(line)
 
 
-def run_import(folder: Path, tenant: str, settings: "Settings") -> "KitReport":
-    """Import a brand kit into the stores that the settings name."""
+def run_import(folder: Path, tenant: str, settings: "Settings", *, quiet: bool) -> "KitReport":
+    """Import a brand kit into the stores that the settings name, and measure its new references."""
+    from rich.console import Console
+    from rich.progress import track
+
     from catalog.intake import import_kit
     from cluster.inspect import inspect
+    from cluster.library import extract_references
     from cluster.state import State
 
     state = State(settings)
-    return import_kit(state.catalog, state.blobs(tenant), folder, tenant, inspect=inspect)
+    report = import_kit(state.catalog, state.blobs(tenant), folder, tenant, inspect=inspect)
+    references = [it for it in state.catalog.references.of(tenant) if it.brand == report.brand]
+    measured = track(
+        extract_references(state, tenant, references),
+        description=f"Measuring {report.brand}'s references",
+        total=len(references),
+        console=Console(stderr=True),
+        disable=quiet,
+    )
+    for _ in measured:
+        pass  # kept as they come; nobody here needs them
+    return report
 
 
 def _report(report: "KitReport") -> list[str]:
