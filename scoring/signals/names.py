@@ -1,8 +1,6 @@
-"""The brand's words in a listing's text: exact, whatever the case, and behind NFKC disguises."""
+"""The brand's words in a listing's text, however they are written."""
 
-import re
-import unicodedata
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import ClassVar
 
 from pydantic import Field
@@ -11,100 +9,156 @@ from scoring.brand import Brand, Mark
 from scoring.evidence import Abstention, Evidence
 from scoring.features import Features
 from scoring.listing import Listing
+from scoring.names import Hit, Reading, Spelling, index_of, normalise, read
+from scoring.names.mentions import is_ordinary, refers, stands_out
 from scoring.signals.interface import Example, Signal
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A hit and the place it stands in."""
+
+    hit: Hit
+    reading: Reading
+    place: str
+
+
 class Names(Signal):
-    """A name that had to be unmasked is worse than one written openly; the title counts most."""
+    """A name that had to be unmasked is worse than one written openly; the title counts most.
+
+    A name written openly may still mean little: "for X" tells what goods fit, and a brand whose name
+    is an ordinary word is not meant by every use of it.
+    """
 
     name: ClassVar[str] = "names"
 
     in_title: float = Field(default=0.70, ge=0, le=1, description="written openly in the title or brand")
     in_description: float = Field(default=0.55, ge=0, le=1, description="only in the description")
     disguised: float = Field(default=0.90, ge=0, le=1, description="legible only after normalising")
+    misspelt: float = Field(default=0.70, ge=0, le=1, description="a letter or two amiss, in the title")
+    reference: float = Field(
+        default=0.30, ge=0, le=1, description="openly, as what the goods fit or resemble"
+    )
+    ordinary: float = Field(default=0.25, ge=0, le=1, description="openly, but an ordinary word")
 
     def weigh(self, listing: Listing, brand: Brand, features: Features) -> Evidence | Abstention:
         """Score the most telling place in which one of the brand's words stands."""
-        found: list[Evidence] = []
-        for place, text, openly in (
-            ("title", listing.title, self.in_title),
-            ("brand field", listing.brand or "", self.in_title),
-            ("description", listing.description or "", self.in_description),
-        ):
-            word = find(brand.words, normalise(text))
-            if word is None:
-                continue
-            if find(brand.words, text.casefold()) is not None:
-                found.append(Evidence(openly, f"the {place} says {word!r}"))
-            else:
-                found.append(Evidence(self.disguised, f"the {place} says {word!r} in disguised letters"))
+        index = index_of(brand.words)
+        found = [
+            _Found(hit, reading, place)
+            for place, text in (
+                ("title", listing.title),
+                ("brand field", listing.brand or ""),
+                ("description", listing.description or ""),
+            )
+            if text
+            for reading in (read(text),)
+            for hit in index.search(reading)
+        ]
         if not found:
             return Abstention(f"no word of {brand.name} in title, brand or description")
-        return max(found, key=lambda evidence: evidence.score)
+        return max((self._grade(one, found, brand) for one in found), key=lambda evidence: evidence.score)
+
+    def _grade(self, one: _Found, found: list[_Found], brand: Brand) -> Evidence:
+        hit, place = one.hit, one.place
+        if hit.spelling is Spelling.DISGUISED:
+            return Evidence(
+                self.disguised, f"the {place} says {hit.word!r} in disguise: {hit.written!r}, {hit.how}"
+            )
+        open_score = self.in_description if place == "description" else self.in_title
+        if hit.spelling is Spelling.MISSPELT:
+            return Evidence(
+                min(self.misspelt, open_score), f"the {place} says {hit.written!r}: {hit.word!r} {hit.how}"
+            )
+        said = f"the {place} says {hit.word!r}"
+        if _only_refers(one, found):
+            return Evidence(min(self.reference, open_score), f"{said} as what the goods fit or resemble")
+        if is_ordinary(hit.word, brand.languages) and not _meant(one, found, brand):
+            return Evidence(min(self.ordinary, open_score), f"{said}, which is also an ordinary word")
+        return Evidence(open_score, said)
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
-        """Case, width and zero-width disguises, word boundaries, and a language without spaces."""
-        brand = Brand(name="Northpine", marks=(Mark(text="NORTHPINE", alternatives=("North Pine", "北松")),))
+        """Disguises, misspellings, word boundaries, lawful mentions, ordinary words, and unspaced scripts."""
+        northpine = Brand(
+            name="Northpine", marks=(Mark(text="NORTHPINE", alternatives=("North Pine", "北松")),)
+        )
+        supreme = Brand(name="Supreme", marks=(Mark(text="Kestrel Box"),))
 
         def case(
-            reason: str, title: str, says: str, *score: float, description: str | None = None
+            reason: str,
+            title: str,
+            says: str,
+            *score: float,
+            description: str | None = None,
+            brand: Brand = northpine,
         ) -> Example:
-            return Example(
-                reason=reason,
-                listing=Listing(platform="ebay", listing_id="1", title=title, description=description),
-                brand=brand,
-                says=says,
-                score=(score[0], score[1]) if score else None,
-            )
+            listing = Listing(platform="ebay", listing_id="1", title=title, description=description)
+            expected = (score[0], score[0]) if score else None
+            return Example(reason=reason, listing=listing, brand=brand, says=says, score=expected)
 
         return (
-            case("as the brand writes it", "Northpine steel bottle", "evidence", 0.7, 0.7),
-            case("another case", "bottle NORTHPINE 750ml", "evidence", 0.7, 0.7),
-            case("an alternative with irregular space", "North  Pine bottle", "evidence", 0.7, 0.7),
-            case("only the description", "Steel bottle", "evidence", 0.55, 0.55, description="by northpine."),
-            case("a fullwidth letter, unmasked by NFKC", "\uff2eorthpine bottle", "evidence", 0.9, 0.9),
-            case("a zero-width space inside", "North\u200bpine bottle", "evidence", 0.9, 0.9),
+            case("as the brand writes it", "Northpine steel bottle", "evidence", 0.7),
+            case("another case", "bottle NORTHPINE 750ml", "evidence", 0.7),
+            case("an alternative with irregular space", "North  Pine bottle", "evidence", 0.7),
+            case("only the description", "Steel bottle", "evidence", 0.55, description="by northpine."),
+            case("a fullwidth letter, unmasked by NFKC", "\uff2eorthpine bottle", "evidence", 0.9),
+            case("a zero-width space inside", "North\u200bpine bottle", "evidence", 0.9),
+            case("a Cyrillic letter among Latin ones", "N\u043erthpine bottle", "evidence", 0.9),
+            case("digits for letters", "N0rthp1ne bottle", "evidence", 0.9),
+            case("spread out by spaces", "N O R T H P I N E bottle", "evidence", 0.9),
+            case("spread out by other signs", "n.o.r.t.h-p_ine bottle", "evidence", 0.9),
+            case("accents that the brand does not write", "Nörthpíne bottle", "evidence", 0.9),
+            case("two letters changed places", "Nortphine bottle", "evidence", 0.7),
+            case("as many letters amiss as nine forgive", "Norhtpin bottle", "evidence", 0.7),
+            case("one letter amiss too many", "Norhtpi bottle", "abstention"),
+            case("misspelt in the description", "Bottle", "evidence", 0.55, description="a Nortpine one"),
             case("part of a longer word is another word", "Northpineville souvenir mug", "abstention"),
-            case("touching punctuation is still the word", "(northpine) bottle", "evidence", 0.7, 0.7),
-            case("no spaces in the language", "正品北松保温杯", "evidence", 0.7, 0.7),
+            case("touching punctuation is still the word", "(northpine) bottle", "evidence", 0.7),
+            case("no spaces in the language", "正品北松保温杯", "evidence", 0.7),
+            case("a Latin name in such a language", "正品Northpine保温杯", "evidence", 0.7),
+            case("a lawful reference", "Lid for Northpine bottles", "evidence", 0.3),
+            case("a lawful reference in German", "Deckel passend für Northpine", "evidence", 0.3),
+            case("a reference and a claim", "Northpine lid for Northpine bottles", "evidence", 0.7),
+            case("a disguise is no lawful reference", "Lid for N0rthpine", "evidence", 0.9),
             case("nothing of the brand", "Steel bottle", "abstention"),
+            case("an ordinary word", "supreme quality olive oil", "evidence", 0.25, brand=supreme),
+            case("an ordinary word in capitals", "new Supreme hoodie size m", "evidence", 0.7, brand=supreme),
+            case("where all are", "New Supreme Hoodie Size M", "evidence", 0.25, brand=supreme),
+            Example(
+                reason="an ordinary word, but given as the brand",
+                listing=Listing(platform="ebay", listing_id="1", title="hoodie", brand="supreme"),
+                brand=supreme,
+                says="evidence",
+                score=(0.7, 0.7),
+            ),
+            case("with another mark", "supreme kestrel box tee", "evidence", 0.7, brand=supreme),
+            case("an ordinary word disguised", "5upreme hoodie", "evidence", 0.9, brand=supreme),
+            case("an ordinary word like it", "supremes hoodie", "abstention", brand=supreme),
         )
 
 
-def normalise(text: str) -> str:
-    r"""NFKC, no invisible characters (category Cf), casefolded, single spaces.
-
-    >>> normalise("\uff2eorth\u200bpine ®")
-    'northpine ®'
-    """
-    folded = unicodedata.normalize("NFKC", text)
-    visible = "".join(letter for letter in folded if unicodedata.category(letter) != "Cf")
-    return " ".join(visible.casefold().split())
-
-
-def find(words: tuple[str, ...], text: str) -> str | None:
-    """The first of the words that stands in a casefolded text as a word of its own."""
-    match = _pattern(words).search(text)
-    if match is None:
-        return None
-    return words[int(match.lastgroup.removeprefix("w"))] if match.lastgroup else None
+def _only_refers(one: _Found, found: list[_Found]) -> bool:
+    """Whether this mention refers; and in a description, whether the title has set the tone by referring."""
+    if refers(one.reading, one.hit):
+        return True
+    if one.place != "description":
+        return False
+    titled = [other for other in found if other.place == "title" and other.hit.spelling is Spelling.PLAIN]
+    return bool(titled) and all(refers(other.reading, other.hit) for other in titled)
 
 
-@lru_cache(maxsize=4096)
-def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?P<w{number}>{_bounded(word)})" for number, word in enumerate(words)))
-
-
-def _bounded(word: str) -> str:
-    spelled = r"\s+".join(re.escape(part) for part in normalise(word).split())
-    # Scripts without spaces (Han, kana, Thai …) have no word boundary to ask for.
-    before = r"(?<!\w)" if _spaced(spelled[:1]) else ""
-    after = r"(?!\w)" if _spaced(spelled[-1:]) else ""
-    return f"{before}{spelled}{after}"
-
-
-def _spaced(letter: str) -> bool:
-    return not unicodedata.name(letter, "").startswith(
-        ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER")
+def _meant(one: _Found, found: list[_Found], brand: Brand) -> bool:
+    """Whether something beside its plain spelling says that an ordinary word is the brand's name."""
+    return (
+        one.place == "brand field"
+        or stands_out(one.reading, one.hit)
+        or any(
+            other.place == "brand field"
+            or (other.hit.word != one.hit.word and not is_ordinary(other.hit.word, brand.languages))
+            for other in found
+        )
     )
+
+
+__all__ = ["Names", "normalise"]
