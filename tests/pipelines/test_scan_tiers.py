@@ -1,6 +1,13 @@
 """What the verdicts are: copies, authorised sellers, and pictures that many listings share."""
 
+from hashlib import sha256
+
 import pytest
+
+from cluster.state import State
+from tests.conftest import settings_at
+from tests.pipelines.conftest import PICTURES
+from tests.pipelines.markets import TENANT
 
 pytestmark = pytest.mark.ray
 
@@ -51,3 +58,16 @@ def test_without_an_encoder_appearance_says_how_to_have_one(market):
     silent = {it["signal"]: it["reason"] for it in market["unrelated"]["abstentions"]}
     assert "set COUNTERFOIL_ENCODER" in silent["appearance"]
     assert market["unrelated"]["encoder"] is None
+
+
+def test_pictures_that_a_person_will_look_at_are_kept(market):
+    blobs = State(settings_at(market.out.parent / "home")).blobs(TENANT)
+    kept = {name: blobs.exists(sha256(data).hexdigest()) for name, data in PICTURES.items()}
+    assert kept == {
+        "copy.jpg": True,  # tier 1
+        "u.jpg": True,  # of the listing that names the brand, which goes to review
+        "same-95.jpg": False,
+        "same-85.jpg": False,
+        "same-75.jpg": False,
+        "same-again.jpg": False,
+    }

@@ -1,0 +1,92 @@
+"""With a real encoder: appearance weighs, pictures are remembered, and a failing model is only silent."""
+
+import pytest
+
+from catalog.vectors import collection_name
+from cluster.settings import Pool, Pools
+from cluster.state import State
+from cluster.vectors import open_vectors
+from pipelines.encoding import Encode
+from tests.conftest import settings_at
+from tests.pipelines.markets import TENANT, import_into, jpeg, listing, run_scan, write_market
+from tests.vision.tiny_checkpoint import write_tiny_checkpoint
+
+pytestmark = [pytest.mark.ray, pytest.mark.timeout(600)]
+
+PICTURES = {"copy.jpg": jpeg(0, quality=85), "a.jpg": jpeg(300), "b.jpg": jpeg(301), "a2.jpg": jpeg(300)}
+
+
+@pytest.fixture(scope="module")
+def encoding(tmp_path_factory, kit):
+    """Settings with a tiny checkpoint, and the kit imported."""
+    folder = tmp_path_factory.mktemp("encoded")
+    settings = settings_at(
+        folder / "home",
+        encoder=str(write_tiny_checkpoint(folder / "tiny")),
+        encoder_device="cpu",
+        pools=Pools(pictures=Pool(max_size=1), encoder=Pool(max_size=1, cpus=0)),
+    )
+    import_into(settings, kit)
+    return settings
+
+
+@pytest.fixture(scope="module")
+def scans(ray_session, encoding, tmp_path_factory):
+    """The same market scanned twice."""
+    folder = tmp_path_factory.mktemp("twice")
+    source = write_market(folder / "shop", [listing(name, name) for name in PICTURES], PICTURES)
+    return [run_scan(encoding, source, folder / f"out {number}") for number in (1, 2)]
+
+
+def test_each_picture_that_no_fingerprint_settles_is_embedded_once(scans):
+    first = scans[0].summary
+    assert first["unique_images"] == 3, "a and a2 are the same bytes"
+    assert first["model_calls"] == {"appearance": 2, "geometry": 2}
+    assert first["cache_hits"] == 0
+    assert "prepare the encoder" in first["seconds"]
+    assert first["not_measured"] == {}
+
+
+def test_a_second_scan_embeds_nothing(scans):
+    second = scans[1].summary
+    assert second["cache_hits"] == 2
+    assert second["model_calls"] == {"geometry": 2}
+    assert [row["tier"] for row in scans[0].rows] == [row["tier"] for row in scans[1].rows]
+    assert [row["score"] for row in scans[0].rows] == [row["score"] for row in scans[1].rows]
+
+
+def test_a_verdict_names_its_encoder(scans):
+    assert scans[0]["a.jpg"]["encoder"].startswith("tiny-")
+    assert scans[0]["a.jpg"]["encoder"] == scans[1]["a.jpg"]["encoder"]
+
+
+def test_references_and_sightings_are_in_the_index(scans, encoding):
+    vectors, key = open_vectors(encoding), scans[0]["a.jpg"]["encoder"]
+    assert vectors.count(collection_name("references", key), tenant=TENANT) == 4
+    assert vectors.count(collection_name("sightings", key), tenant=TENANT) == 2
+    page = vectors.scroll(collection_name("references", key), tenant=TENANT)
+    known = {reference.id for reference in State(encoding).catalog.references.of(TENANT)}
+    assert {point.payload["reference_id"] for point in page.points} == known
+
+
+def test_a_model_that_is_lost_on_the_way_silences_appearance_only(scans, encoding, tmp_path):
+    """Its folder is gone when a worker opens it; the rows say so and are judged by the rest."""
+    import pyarrow as pa
+    import ray
+
+    from cluster.library import build_library
+    from cluster.sources import PictureSpec
+    from pipelines.stages import MEASURED, Crew
+    from scoring.features import Unavailable, load_features
+
+    gone = encoding.model_copy(update={"encoder": str(tmp_path / "gone")})
+    library = ray.put(build_library(State(encoding), TENANT))
+    worker = Encode(Crew(gone, PictureSpec(private_addresses=False), library, 1))
+    row = {"grp": "g", "features": b'{"geometry":[]}', "cached": False, "sha256": "a" * 64}
+    row |= {"pixels": bytes(64 * 64 * 3), "height": 64, "width": 64}
+    (answer,) = worker(pa.Table.from_pylist([row], MEASURED)).to_pylist()
+    features = load_features(answer["features"])
+    assert features["geometry"] == ()
+    assert isinstance(features["appearance"], Unavailable)
+    assert "There is no encoder folder" in features["appearance"].reason
+    assert answer["pixels"] is None
