@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from scoring.names.keys import deletions, squeeze, swaps
+from scoring.names.keys import SQUEEZED, deletions, squeeze, swaps
 from scoring.names.normalise import normalise
-from scoring.names.reading import Reading, Span
+from scoring.names.reading import Reading, Span, Token
 from scoring.names.spelling import SHORTEST_DISGUISED, Hit, Name, Spelling, compare, name_of
 
 _SPACELESS = ("CJK", "HIRAGANA", "KATAKANA", "HALFWIDTH KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
@@ -22,7 +22,8 @@ class NameIndex:
     def __init__(self, words: Iterable[str]) -> None:
         table: defaultdict[str, list[Name]] = defaultdict(list)
         verbatim: defaultdict[str, list[tuple[str, re.Pattern[str]]]] = defaultdict(list)
-        for word in dict.fromkeys(words):
+        # "Northpine" and "NORTHPINE" are one name, and it is called as it was first given.
+        for word in {normalise(word): word for word in reversed(tuple(words))}.values():
             name = name_of(word)
             if name is not None:
                 for key in _keys(name):
@@ -30,6 +31,7 @@ class NameIndex:
             if (name is None or _korean(word)) and (spelled := normalise(word)):
                 verbatim[spelled[0]].append((word, _bounded(spelled)))
         self._table = dict(table)
+        self._keys = frozenset(table)
         self._verbatim = dict(verbatim)
 
     def search(self, reading: Reading) -> tuple[Hit, ...]:
@@ -48,15 +50,22 @@ class NameIndex:
         return tuple(sorted(kept, key=lambda hit: (hit.start, hit.end, hit.word)))
 
     def _spelled(self, reading: Reading) -> Iterator[Hit]:
-        if reading.finds.isdisjoint(self._table):
+        if reading.finds.isdisjoint(self._keys):
             return
         for span in reading.spans:
-            for key in self._table.keys() & span.finds:
-                for name in self._table[key]:
-                    place = _place(name, reading, span)
-                    hit = compare(name, reading, place) if place is not None else None
-                    if hit is not None:
-                        yield hit
+            for name in self._candidates(span.finds & self._keys, reading.tokens[span.start]):
+                hit = _hit(name, reading, span)
+                if hit is not None:
+                    yield hit
+
+    def _candidates(self, keys: frozenset[str], token: Token) -> Iterable[Name]:
+        found: dict[int, Name] = {}
+        for key in keys:
+            exact = key.startswith(SQUEEZED)
+            for name in self._table[key]:
+                if id(name) not in found and (exact or name.resembles(token)):
+                    found[id(name)] = name
+        return found.values()
 
     def _signed(self, reading: Reading) -> Iterator[Hit]:
         if reading.unsigned is None:
@@ -89,31 +98,29 @@ def index_of(words: tuple[str, ...]) -> NameIndex:
 
 
 def _keys(name: Name) -> Iterator[str]:
-    yield "~" + squeeze(name.key)
+    yield SQUEEZED + squeeze(name.key)
     if name.key != (read := "".join(part.keys[0] for part in name.parts)):
-        yield "~" + squeeze(read)
+        yield SQUEEZED + squeeze(read)
     anchor = name.parts[name.anchor]
     if len(name.parts) > 1:
         yield from deletions(anchor.keys[0], min(name.limit, len(anchor.shape) - 2, 2) if name.limit else 0)
-        yield "~" + squeeze(anchor.keys[0])
+        yield SQUEEZED + squeeze(anchor.keys[0])
     if name.limit:
         yield from deletions(name.key, name.limit)
     elif len(name.key) == SHORTEST_DISGUISED:
-        yield from ("~" + squeeze(swapped) for swapped in swaps(name.key))
+        yield from (SQUEEZED + squeeze(swapped) for swapped in swaps(name.key))
 
 
-def _place(name: Name, reading: Reading, span: Span) -> Span | None:
-    """The tokens to compare: those of the span, or all parts of a name that was found by one of them."""
-    parts = len(name.parts)
-    if span.end - span.start != 1 or parts == 1:
-        return span
-    start = span.start - name.anchor
-    end = start + parts
-    if start >= 0 and end <= len(reading.tokens) and reading.near(start, end):
-        whole = Span(start, end, span.finds)
-        if compare(name, reading, whole) is not None:
-            return whole
-    return span
+def _hit(name: Name, reading: Reading, span: Span) -> Hit | None:
+    """The name at a span, or around it where the span is one part of a name of several."""
+    if span.end - span.start == 1 < len(name.parts):
+        start = span.start - name.anchor
+        end = start + len(name.parts)
+        if start >= 0 and end <= len(reading.tokens) and reading.near(start, end):
+            whole = compare(name, reading, Span(start, end, span.finds))
+            if whole is not None:
+                return whole
+    return compare(name, reading, span)
 
 
 def _bounded(spelled: str) -> re.Pattern[str]:

@@ -13,6 +13,9 @@ from scoring.names.normalise import without_accents
 PREFIX = 7
 """Letters of a word that deletions are made in; SymSpell's own default, 29 keys for two deletions."""
 
+SQUEEZED = "~"
+"""Stands before a squeezed key, to tell it from a neighbour: no letter casefolds to it."""
+
 _LEET = str.maketrans("0123456789", "oizeasgtbg")
 _ONE = str.maketrans("l", "i")
 _RUN = re.compile(r"(.)\1+", re.DOTALL)
@@ -38,7 +41,7 @@ def squeeze(key: str) -> str:
     >>> squeeze("guccci")
     'guci'
     """
-    return _RUN.sub(r"\1", key)
+    return _RUN.sub(lambda run: run.group(1), key)
 
 
 def key_of(shape: str) -> tuple[str, ...]:
@@ -74,7 +77,7 @@ def near(key: str, *, exact: bool = False) -> frozenset[str]:
     """
     if exact:
         return frozenset((key[:PREFIX],))
-    return deletions(key, 2 if len(key) >= 7 else 1 if len(key) >= 4 else 0)
+    return deletions(key, 2 if len(key) >= 7 else 1 if len(key) >= 3 else 0)
 
 
 def deletions(key: str, limit: int) -> frozenset[str]:

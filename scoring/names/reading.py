@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from scoring.names.common_words import is_common
-from scoring.names.keys import bare_key, key_of, near, squeeze
+from scoring.names.keys import SQUEEZED, bare_key, key_of, near, squeeze
 from scoring.names.look_alikes import is_latin, look_alike
 
 _UNSPACED = (
@@ -54,6 +54,8 @@ class Token:
     """Read as Latin letters, by look."""
     keys: tuple[str, ...]
     """`shape` with digits read as letters, i for l; then other readings (rn for m, vv for w)."""
+    squeezed: str
+    """The first key without doubled letters."""
     disguised: bool
     """Letters of two alphabets, or invisible characters: no innocent spelling has them."""
     foreign: bool
@@ -143,9 +145,9 @@ def _token(raw: str) -> Token:
     keys = key_of(shape)
     common = is_common(plain)
     numbered = _NUMBERED.fullmatch(shape)
-    finds = {"~" + squeeze(key) for key in keys}
+    finds = {SQUEEZED + squeeze(key) for key in keys}
     if numbered is not None:
-        finds.add("~" + squeeze(key_of(numbered.group(1))[0]))
+        finds.add(SQUEEZED + squeeze(key_of(numbered.group(1))[0]))
     if shape.isalpha():
         finds |= near(keys[0], exact=common)
     return Token(
@@ -154,6 +156,7 @@ def _token(raw: str) -> Token:
         bare=bare,
         shape=shape,
         keys=keys,
+        squeezed=squeeze(keys[0]),
         disguised=hidden or (0 < latin < len(letters)),
         foreign=latin == 0 and not raw.isascii(),
         common=common,
@@ -164,17 +167,20 @@ def _token(raw: str) -> Token:
 def _joined(reading: Reading) -> Iterator[Span]:
     tokens = reading.tokens
     for start in range(len(tokens) - 1):
-        key, ordinary = tokens[start].keys[0], _ordinary(tokens[start])
+        spaced = False
+        key, length, ordinary = tokens[start].squeezed, len(tokens[start].shape), _ordinary(tokens[start])
         for end in range(start + 2, len(tokens) + 1):
             last = tokens[end - 1]
-            key += last.keys[0]
-            ordinary = ordinary and _ordinary(last)
-            if len(key) > LONGEST_JOINED or len(reading.gap(end - 2)) > WIDEST_GAP:
+            key += last.squeezed[1:] if key[-1] == last.squeezed[0] else last.squeezed
+            length += len(last.shape)
+            gap = reading.gap(end - 2)
+            ordinary, spaced = ordinary and _ordinary(last), spaced or any(map(str.isspace, gap))
+            if length > LONGEST_JOINED or len(gap) > WIDEST_GAP:
                 break
-            if end - start > MOST_JOINED and len(key) > 2 * (end - start):
+            if end - start > MOST_JOINED and length > 2 * (end - start):
                 break
-            if not ordinary and len(key) > 3:
-                yield Span(start, end, frozenset(("~" + squeeze(key),)))
+            if length > 3 and not (ordinary and spaced):
+                yield Span(start, end, frozenset((SQUEEZED + key,)))
 
 
 def _ordinary(token: Token) -> bool:

@@ -11,6 +11,8 @@ from scoring.names.keys import limit_of, squeeze, swaps
 from scoring.names.reading import UNSPACED, Reading, Span, Token, read
 
 _APOSTROPHES = ("'", "\u2019", "`")
+_DRAWN = frozenset("_*~^")
+"""Signs that no language puts between two words."""
 SHORTEST_DISGUISED = 4
 """Letters; of shorter names only the plain spelling is told from chance."""
 
@@ -56,6 +58,14 @@ class Name:
     """Its longest part, by which names of several words are found."""
     pattern: re.Pattern[str] | None
     """Where only the written signs tell it from chance ("H&M"): its exact spelling."""
+
+    def resembles(self, token: Token) -> bool:
+        """Whether a token is within the name's edits of the whole name or of its longest part."""
+        key = token.keys[0]
+        return any(
+            OSA.distance(key, own, score_cutoff=self.limit) <= self.limit
+            for own in {self.key, self.parts[self.anchor].keys[0]}
+        )
 
 
 def name_of(word: str) -> Name | None:
@@ -174,7 +184,8 @@ def _torn_by_chance(name: Name, reading: Reading, tokens: tuple[Token, ...], sta
     if any(gap in _APOSTROPHES for gap in gaps):
         return True
     if not any(letter.isspace() for gap in gaps for letter in gap):
-        return all(token.common and len(token.shape) > 2 for token in tokens)
+        drawn = all(gap in _DRAWN for gap in gaps)
+        return not drawn and all(token.common and len(token.shape) > 2 for token in tokens)
     if len(name.key) < 5:
         return any(token.common for token in tokens)
     return all(token.common for token in tokens if len(token.shape) > 1)
