@@ -1,16 +1,20 @@
 """The HTTP face of the scorer: what callers may ask, what they get, all of it in OpenAPI."""
 
 import asyncio
+from collections.abc import Awaitable
 from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Query, Request
+from ray.exceptions import RayError, RayTaskError
+from ray.serve.exceptions import RayServeException
 from ray.serve.handle import DeploymentHandle
 
 from deployments.answers import Because, Readiness, Refused, Scored
 from deployments.body import MOST_BYTES, read_body, read_listing
 from deployments.examples import EXAMPLE_LISTING, EXAMPLE_NOT_READY, EXAMPLE_SCORED
 from deployments.problems import Problem, ProblemError, documented, handle_problems
+from scoring.errors import UnreachableError
 from scoring.listing import Listing
 
 _STATUS: dict[Because, tuple[HTTPStatus, str]] = {
@@ -80,7 +84,7 @@ def make_api(scorer: DeploymentHandle[Any]) -> FastAPI:
     )
     async def score(request: Request, tenant: Tenant = None) -> Scored:
         listing, remarks = await asyncio.to_thread(read_listing, await read_body(request))
-        answer: Scored | Refused = await scorer.score.remote(tenant, listing, remarks)
+        answer: Scored | Refused = await _answered(scorer.score.remote(tenant, listing, remarks))
         if isinstance(answer, Refused):
             status, title = _STATUS[answer.because]
             kind = answer.because.replace("_", "-")
@@ -108,7 +112,7 @@ def make_api(scorer: DeploymentHandle[Any]) -> FastAPI:
         },
     )
     async def readyz() -> Readiness:
-        readiness: Readiness = await scorer.ready.remote()
+        readiness: Readiness = await _answered(scorer.ready.remote())
         if not readiness.ready:
             raise ProblemError(
                 "not-ready",
@@ -121,6 +125,24 @@ def make_api(scorer: DeploymentHandle[Any]) -> FastAPI:
 
     _describe(app)
     return app
+
+
+async def _answered(call: Awaitable[Any]) -> Any:  # noqa: ANN401 - a relay
+    """The scorer's answer; `UnreachableError` where no replica gives one.
+
+    Serve's own errors are not left to the app's handlers: Serve puts others there, which answer in
+    plain text and do not say when to come again.
+    """
+    try:
+        return await call
+    except RayTaskError:
+        raise  # the scorer was there, and failed
+    except (RayError, RayServeException) as error:
+        raise UnreachableError(
+            "The scorer is starting, or has too much to do.",
+            hint="Try again in a moment; more replicas are configured in serve.yaml.",
+            retry_after=1,
+        ) from error
 
 
 def _describe(app: FastAPI) -> None:

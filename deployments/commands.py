@@ -15,6 +15,7 @@ def serve(
 ) -> None:
     """Serve the scoring API until interrupted."""
     from cluster.settings import Settings
-    from deployments.app import CONFIG, serve_here
+    from deployments.app import serve_here
+    from deployments.config import CONFIG
 
     serve_here(Settings.load(), host=host, port=port, config=config or CONFIG)

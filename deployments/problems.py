@@ -9,8 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
-from ray.exceptions import RayError, RayTaskError
-from ray.serve.exceptions import RayServeException
+from ray.exceptions import RayTaskError
 from starlette.exceptions import HTTPException
 
 from scoring.errors import CounterfoilError, RetryError
@@ -55,7 +54,14 @@ def documented(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
 
 def handle_problems(app: FastAPI) -> None:
     """Answer every error that reaches the app with a problem."""
-    for kind in (ProblemError, HTTPException, RequestValidationError, RayError, RayServeException, Exception):
+    for kind in (
+        ProblemError,
+        HTTPException,
+        RequestValidationError,
+        RayTaskError,
+        CounterfoilError,
+        Exception,
+    ):
         app.add_exception_handler(kind, _answer)
 
 
@@ -79,14 +85,6 @@ def _failed(error: Exception) -> Response:
     if isinstance(error, RetryError):
         problem = _problem(HTTPStatus.SERVICE_UNAVAILABLE, detail=str(error.args[0]), hint=error.hint)
         return _respond(problem, {"Retry-After": f"{error.retry_after or 1:.0f}"})
-    if isinstance(error, (RayError, RayServeException)):
-        logger.warning("the scorer did not answer: %s", error)
-        problem = _problem(
-            HTTPStatus.SERVICE_UNAVAILABLE,
-            detail="The scorer is starting, or has too much to do.",
-            hint="Try again in a moment; more replicas are configured in serve.yaml.",
-        )
-        return _respond(problem, {"Retry-After": "1"})
     logger.error("a request failed", exc_info=error)
     if isinstance(error, CounterfoilError):
         problem = _problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail=str(error.args[0]), hint=error.hint)

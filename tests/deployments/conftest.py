@@ -11,7 +11,8 @@ import yaml
 from ray import serve
 
 from cluster.settings import Settings
-from deployments.app import CONFIG, application, serving
+from deployments.app import application, serving
+from deployments.config import CONFIG
 from tests.conftest import settings_at
 from tests.pipelines.markets import import_into, jpeg, write_kit
 from tests.vision.tiny_checkpoint import write_tiny_checkpoint

@@ -15,7 +15,8 @@ import yaml
 from ray.serve.schema import ServeDeploySchema
 
 from cluster.settings import Settings
-from deployments.app import CONFIG, NAME, application, build, read_sizes, serving
+from deployments.app import application, build, serving
+from deployments.config import CONFIG, DEPLOYED, NAME, read_config
 from deployments.encoder import EncoderOptions
 from deployments.scorer import ScorerOptions
 from scoring.errors import EncoderError, SettingsError
@@ -36,14 +37,15 @@ def test_serve_takes_the_file_and_it_names_what_is_deployed():
     config = ServeDeploySchema.model_validate(yaml.safe_load(CONFIG.read_text("utf-8")))
     (app,) = config.applications
     assert app.import_path == f"{build.__module__}:{build.__name__}"
-    assert {it.name for it in app.deployments} == {"Api", "Scorer", "EncoderReplica"}
-    for sizes in read_sizes().values():
+    assert tuple(it.name for it in app.deployments) == DEPLOYED
+    assert read_config().request_seconds == 60
+    for sizes in read_config().sizes.values():
         assert sizes["max_ongoing_requests"] > 5, "Serve's default is too few"
         assert 0 < sizes["max_queued_requests"] < 1000, "an endless queue answers too late"
 
 
 def test_what_user_config_says_is_what_the_options_default_to():
-    sizes = read_sizes()
+    sizes = read_config().sizes
     assert ScorerOptions.model_validate(sizes["Scorer"]["user_config"]) == ScorerOptions()
     assert EncoderOptions.model_validate(sizes["EncoderReplica"]["user_config"]) == EncoderOptions()
 
@@ -51,7 +53,7 @@ def test_what_user_config_says_is_what_the_options_default_to():
 def test_without_an_encoder_none_is_deployed(tmp_path):
     assert _deployed(application(settings_at(tmp_path))) == ["Scorer", "Api"]
     with_one = settings_at(tmp_path, encoder="ViT-B-32/laion2b_s34b_b79k")
-    assert _deployed(application(with_one)) == ["EncoderReplica", "Scorer", "Api"]
+    assert _deployed(application(with_one)) == list(reversed(DEPLOYED))
 
 
 def test_args_in_serve_yaml_are_settings(tmp_path):
@@ -81,12 +83,12 @@ BAD_CONFIGS = [
 def test_a_config_that_serve_would_not_take(tmp_path, text, said, reason):
     (tmp_path / "serve.yaml").write_text(text, "utf-8")
     with pytest.raises(SettingsError, match=said):
-        read_sizes(tmp_path / "serve.yaml")
+        read_config(tmp_path / "serve.yaml")
 
 
 def test_a_config_that_is_not_there(tmp_path):
     with pytest.raises(SettingsError, match="cannot be read"):
-        read_sizes(tmp_path / "serve.yaml")
+        read_config(tmp_path / "serve.yaml")
 
 
 def test_a_port_that_is_taken_is_told_before_anything_starts(tmp_path):
