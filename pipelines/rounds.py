@@ -17,6 +17,9 @@ from pipelines.stages import Crew, Looker, Measurer
 _MOST_ROWS = 256
 """Rows in a block at most: what is lost and repeated when a worker dies, and how often progress moves."""
 
+_GROWTH = 4
+"""Times its first size that a pool may grow to, where there is something to grow into."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tasks:
@@ -33,7 +36,7 @@ def look_at(tasks: Tasks, crew: Crew) -> Iterator[list[dict[str, Any]]]:
     rows = _dataset(blocks).map_batches(
         Looker,
         fn_constructor_args=(crew,),
-        **_pooled(pool, crew.cpus, most=len(blocks)),
+        **_pooled(pool, crew.cpus, most=len(blocks), growth=_growth(crew)),
     )
     yield from _streamed(rows)
 
@@ -46,13 +49,13 @@ def measure(tasks: Tasks, crew: Crew, *, encode: bool) -> Iterator[list[dict[str
     rows = _dataset(blocks).map_batches(
         Measurer,
         fn_constructor_args=(crew,),
-        **_pooled(pool, share, most=len(blocks)),
+        **_pooled(pool, share, most=len(blocks), growth=_growth(crew)),
     )
     if encode:
         rows = rows.map_batches(
             Encode,
             fn_constructor_args=(crew,),
-            **_pooled(encoders, encoders.min_size, most=len(blocks)),
+            **_pooled(encoders, encoders.min_size, most=len(blocks), growth=_GROWTH),
         )
     yield from _streamed(rows)
 
@@ -73,7 +76,12 @@ def _dataset(blocks: "list[ray.ObjectRef[pa.Table]]") -> Dataset:
     return ray.data.from_arrow_refs(blocks)  # type: ignore[arg-type]  # Ray has two classes of that name
 
 
-def _pooled(pool: Pool, share: int, *, most: int) -> dict[str, Any]:
+def _growth(crew: Crew) -> int:
+    """A cluster may gain nodes while it works; one machine's cores are all taken from the beginning."""
+    return 1 if crew.settings.ray_address is None else _GROWTH
+
+
+def _pooled(pool: Pool, share: int, *, most: int, growth: int) -> dict[str, Any]:
     """A pool's share of the cluster's CPUs, between its least and its most workers.
 
     The least is set to that share at once: pools that start at one worker can stay there. A worker
@@ -82,7 +90,7 @@ def _pooled(pool: Pool, share: int, *, most: int) -> dict[str, Any]:
     fitting = int(share / pool.cpus) if pool.cpus else pool.max_size
     size = min(most, max(pool.min_size, min(pool.max_size, fitting)))
     return {
-        "compute": ActorPoolStrategy(min_size=size, max_size=max(size, min(pool.max_size, size * 4))),
+        "compute": ActorPoolStrategy(min_size=size, max_size=max(size, min(pool.max_size, size * growth))),
         "num_cpus": pool.cpus,
         "num_gpus": pool.gpus or None,
         "batch_size": pool.batch,
