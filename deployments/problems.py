@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -10,7 +11,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from ray.exceptions import RayTaskError
-from starlette.exceptions import HTTPException
 
 from scoring.errors import CounterfoilError, RetryError
 
@@ -54,24 +54,25 @@ def documented(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
 
 def handle_problems(app: FastAPI) -> None:
     """Answer every error that reaches the app with a problem."""
-    for kind in (
-        ProblemError,
-        HTTPException,
-        RequestValidationError,
-        RayTaskError,
-        CounterfoilError,
-        Exception,
-    ):
+    for status in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED):
+        app.add_exception_handler(status, partial(_no_route, status))
+    for kind in (ProblemError, RequestValidationError, RayTaskError, CounterfoilError, Exception):
         app.add_exception_handler(kind, _answer)
+
+
+async def _no_route(status: HTTPStatus, request: Request, error: Exception) -> Response:
+    problem = _problem(
+        status,
+        detail=f"{request.method} {request.url.path[:100]} is nothing that can be asked here.",
+        hint="GET /docs shows what can be.",
+    )
+    return _respond(problem, getattr(error, "headers", None))  # which methods a 405 allows
 
 
 async def _answer(_: Request, error: Exception) -> Response:
     match error:
         case ProblemError():
             return _respond(error.problem)
-        case HTTPException():
-            problem = _problem(HTTPStatus(error.status_code), detail=str(error.detail))
-            return _respond(problem, error.headers)
         case RequestValidationError():
             faults = "; ".join(f"{'.'.join(map(str, it['loc']))}: {it['msg']}" for it in error.errors())
             return _respond(_problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail=faults))

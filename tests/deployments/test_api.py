@@ -76,7 +76,9 @@ def test_an_unknown_tenant_is_not_found_and_no_other_is_named(service, tenant):
     [("GET", "/nowhere", 404), ("GET", "/v1/score", 405), ("POST", "/healthz", 405)],
 )
 def test_what_is_not_there_is_a_problem_too(service, method, path, status):
-    _problem(service.client.request(method, path), status)
+    answer = service.client.request(method, path)
+    assert _problem(answer, status).hint
+    assert ("allow" in answer.headers) is (status == 405)
 
 
 @pytest.mark.ray
