@@ -43,7 +43,7 @@ check: $(VENV)/.development
 bench: $(VENV)/.development
 	@set -e; for file in benchmarks/*.py; do \
 		name=$$(basename "$$file" .py); \
-		if [ "$$name" != __init__ ]; then $(BIN)/python -m "benchmarks.$$name" --json $(ARGS); fi; \
+		case "$$name" in _*) continue;; esac; $(BIN)/python -m "benchmarks.$$name" --json $(ARGS); \
 	done
 
 # The second lock is held to the first, so that tests run on exactly what users get.

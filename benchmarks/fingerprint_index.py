@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.report import median_seconds, options, show
+from benchmarks._report import median_seconds, options, show
 from vision.fingerprint import MAX_DISTANCE, Fingerprint, View
 from vision.fingerprint_index import FingerprintIndex
 from vision.lsh import NearDuplicates

@@ -8,7 +8,7 @@ from typing import Any
 
 import cv2
 
-from benchmarks.report import options, photographs, show
+from benchmarks._report import options, photographs, show
 from tests.scenarios.promises import packages, unrelated
 from vision.decode import decode
 from vision.fingerprint import query_views, reference_views

@@ -10,7 +10,7 @@ from typing import Any
 
 import cv2
 
-from benchmarks.report import options, photographs, show
+from benchmarks._report import options, photographs, show
 from cluster.settings import Settings
 from tests.scenarios.modified_copies import KINDS
 from tests.scenarios.promises import (

@@ -20,7 +20,7 @@ import numpy as np
 import yaml
 from PIL import Image
 
-from benchmarks.report import options, show
+from benchmarks._report import options, show
 from catalog.intake import import_kit
 from cluster.inspect import inspect
 from cluster.library import build_library

@@ -8,7 +8,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 import numpy as np
 
-from benchmarks.report import median_seconds, options, show
+from benchmarks._report import median_seconds, options, show
 from catalog.vectors import Point
 from catalog.vectors.edge import EdgeIndex
 

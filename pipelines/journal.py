@@ -5,12 +5,13 @@ moment `--resume` finds exactly the rows that are finished and goes on with the 
 run twice and changes nothing. Nothing of a scan has to fit in memory.
 """
 
+import fcntl
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from connectors.interface import Checkpoint, SourceRow
 from pipelines.journal_rows import JournalListing, JournalPicture, picture_key, read_picture
@@ -43,10 +44,11 @@ _PAGE = 1000
 
 
 class Journal:
-    """Opened for one scan by one driver."""
+    """Opened for one scan by one driver; `SettingsError` where another is at work on it."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = _locked(path.with_suffix(".lock"))
         self._db = sqlite3.connect(path, isolation_level=None)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
@@ -55,6 +57,7 @@ class Journal:
     def close(self) -> None:
         """Give the file back."""
         self._db.close()
+        self._lock.close()
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -269,3 +272,17 @@ class Journal:
             dict(self._db.execute("SELECT stage, seconds FROM seconds").fetchall()),
             dict(self._db.execute("SELECT name, value FROM counts").fetchall()),
         )
+
+
+def _locked(path: Path) -> TextIO:
+    """A file that is ours until it is closed, or until we die."""
+    lock = path.open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        lock.close()
+        raise SettingsError(
+            f"another process is working on the scan in {path.parent.parent}.",
+            hint="Wait for it, or stop it first.",
+        ) from error
+    return lock

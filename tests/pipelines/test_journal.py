@@ -127,3 +127,11 @@ def test_a_journal_goes_on_as_the_same_scan_only(journal):
     journal.bind({"scan_id": "1", "tenant": "acme"})
     with pytest.raises(SettingsError, match="begun with another tenant"):
         journal.bind({"scan_id": "1", "tenant": "other"})
+
+
+def test_two_drivers_do_not_work_on_one_scan(tmp_path):
+    first = Journal(tmp_path / "work" / "journal.sqlite")
+    with pytest.raises(SettingsError, match="another process is working on the scan"):
+        Journal(tmp_path / "work" / "journal.sqlite")
+    first.close()
+    Journal(tmp_path / "work" / "journal.sqlite").close()
