@@ -13,6 +13,8 @@ class Evidence:
     score: float
     detail: str
     reference_id: str | None = None
+    subject: str | None = None
+    """What it accuses the listing of, where that is not the brand: a watch class."""
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.score <= 1.0:

@@ -42,6 +42,8 @@ class _Assessment:
     abstentions: tuple[Abstained, ...]
     exemption: Exemption | None
     reference_id: str | None
+    subject: str | None = None
+    """The watch class that its strongest evidence names, if any."""
 
     @property
     def cleared(self) -> bool:
@@ -171,7 +173,14 @@ def _conclude(brand: Brand, heard: _Heard, fused: Fused, placement: Placement, r
         score = lowered
     reference = next((evidence.reference_id for _, evidence in ranked if evidence.reference_id), None)
     return _Assessment(
-        brand, placement, score, tuple(contributions), tuple(heard.abstentions), heard.exemption, reference
+        brand,
+        placement,
+        score,
+        tuple(contributions),
+        tuple(heard.abstentions),
+        heard.exemption,
+        reference,
+        subject=ranked[0][1].subject if ranked else None,
     )
 
 
@@ -188,7 +197,7 @@ def _verdict(
         route=case.placement.route,
         rule=case.placement.rule,
         brand=case.brand.name if concerned else None,
-        subject=case.brand.name if concerned else None,
+        subject=(case.subject or case.brand.name) if concerned else None,
         seller_authorised=case.cleared,
         exemption=case.exemption.kind if case.exemption is not None else None,
         reference_id=case.reference_id,

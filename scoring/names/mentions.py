@@ -41,8 +41,7 @@ def refers(reading: Reading, hit: Hit) -> bool:
         text, word = normalise(reading.text), normalise(hit.word)
         before, after = text.partition(word)[::2]
     else:
-        before = reading.text[: reading.places[hit.start][0]].casefold()
-        after = reading.text[reading.places[hit.end - 1][1] :].casefold()
+        before, after = reading.around(hit.start, hit.end)
     before = before.rstrip()
     return bool(_REFERRED.search(before[-40:]) or _REFERRED_UNSPACED.search(before) or _AFTER.match(after))
 

@@ -94,6 +94,11 @@ class Reading:
         """The text from one token to before another, as written."""
         return self.text[self.places[start][0] : self.places[end - 1][1]]
 
+    def around(self, start: int, end: int) -> tuple[str, str]:
+        """The casefolded text before and after these tokens."""
+        first, last = self.places[start][0], self.places[end - 1][1]
+        return self.text[:first].casefold(), self.text[last:].casefold()
+
     @cached_property
     def spans(self) -> tuple[Span, ...]:
         """Every token, and joins of neighbours."""
@@ -136,7 +141,7 @@ def read(text: str) -> Reading:
 
 @lru_cache(maxsize=16384)
 def _token(raw: str) -> Token:
-    plain = raw.replace(_SOFT_HYPHEN, "").casefold()
+    plain = raw.replace(_SOFT_HYPHEN, "").casefold().replace("i\u0307", "i")  # the Turkish capital of i
     shape = plain if plain.isascii() else "".join(map(look_alike, raw))
     bare = bare_key(plain)
     letters = [letter for letter in raw if letter.isalpha()]

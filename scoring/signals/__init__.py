@@ -8,10 +8,20 @@ from scoring.signals.interface import Example, Signal
 from scoring.signals.logo import Logo
 from scoring.signals.names import Names
 from scoring.signals.second_hand import SecondHand
+from scoring.signals.watch_terms import WatchTerms
 
 SIGNALS: dict[str, type[Signal]] = {
     signal.name: signal
-    for signal in (AuthorisedSellerSignal, SecondHand, Fingerprint, Appearance, Geometry, Logo, Names)
+    for signal in (
+        AuthorisedSellerSignal,
+        SecondHand,
+        Fingerprint,
+        Appearance,
+        Geometry,
+        Logo,
+        Names,
+        WatchTerms,
+    )
 }
 
 __all__ = ["SIGNALS", "Example", "Signal"]
