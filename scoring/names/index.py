@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from scoring.names.keys import SQUEEZED, deletions, squeeze, swaps
 from scoring.names.normalise import normalise
-from scoring.names.reading import Reading, Span, Token
+from scoring.names.reading import NOT_AFTER_LETTER, NOT_BEFORE_LETTER, Reading, Span, Token
 from scoring.names.spelling import SHORTEST_DISGUISED, Hit, Name, Spelling, compare, name_of
 
 _SPACELESS = ("CJK", "HIRAGANA", "KATAKANA", "HALFWIDTH KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
@@ -37,16 +37,20 @@ class NameIndex:
     def search(self, reading: Reading) -> tuple[Hit, ...]:
         """Every word that the text spells, plainly or not, in the order of the text.
 
-        What one word spells plainly is no other word's disguise.
+        What one word spells plainly is no other word's disguise, and what is disguised is not misspelt.
         """
-        hits = [*self._spelled(reading), *self._signed(reading), *self._verbatim_in(reading.text)]
-        plain = [(hit.start, hit.end) for hit in hits if hit.spelling is Spelling.PLAIN and hit.start >= 0]
-        kept = {
-            hit: None
-            for hit in hits
-            if hit.spelling is Spelling.PLAIN
-            or not any(hit.start < end and start < hit.end for start, end in plain)
-        }
+        hits = dict.fromkeys(
+            (*self._spelled(reading), *self._signed(reading), *self._verbatim_in(reading.text))
+        )
+        kept: list[Hit] = []
+        for spelling in (Spelling.PLAIN, Spelling.DISGUISED, Spelling.MISSPELT):
+            clearer = [(hit.start, hit.end) for hit in kept if hit.start >= 0]
+            kept += [
+                hit
+                for hit in hits
+                if hit.spelling is spelling
+                and not any(hit.start < end and start < hit.end for start, end in clearer)
+            ]
         return tuple(sorted(kept, key=lambda hit: (hit.start, hit.end, hit.word)))
 
     def _spelled(self, reading: Reading) -> Iterator[Hit]:
@@ -125,8 +129,8 @@ def _hit(name: Name, reading: Reading, span: Span) -> Hit | None:
 
 def _bounded(spelled: str) -> re.Pattern[str]:
     words = r"\s+".join(map(re.escape, spelled.split()))
-    before = "" if _is(spelled[0], _SPACELESS) or not spelled[0].isalnum() else r"(?<!\w)"
-    after = "" if _is(spelled[-1], _LEFT_BOUND) or not spelled[-1].isalnum() else r"(?!\w)"
+    before = "" if _is(spelled[0], _SPACELESS) or not spelled[0].isalnum() else NOT_AFTER_LETTER
+    after = "" if _is(spelled[-1], _LEFT_BOUND) or not spelled[-1].isalnum() else NOT_BEFORE_LETTER
     return re.compile(before + words + after)
 
 

@@ -33,6 +33,9 @@ _SIGN_LETTERS = str.maketrans(_SIGNS, "asiieclyt")
 _NUMBERED = re.compile(r"(\D{3,})\d+")
 _SOFT_HYPHEN = "\u00ad"
 UNSPACED = re.compile(f"[{_UNSPACED}]")
+NOT_AFTER_LETTER = rf"(?<![^\W{_UNSPACED}])"
+NOT_BEFORE_LETTER = rf"(?![^\W{_UNSPACED}])"
+"""Word boundaries for patterns, as \\b would be if it knew scripts without spaces."""
 
 MOST_JOINED = 5
 """How many tokens a name is looked for in; names torn into pieces of a letter or two may have more."""

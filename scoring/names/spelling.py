@@ -8,7 +8,7 @@ from itertools import pairwise
 from rapidfuzz.distance import OSA
 
 from scoring.names.keys import limit_of, squeeze, swaps
-from scoring.names.reading import UNSPACED, Reading, Span, Token, read
+from scoring.names.reading import NOT_AFTER_LETTER, NOT_BEFORE_LETTER, UNSPACED, Reading, Span, Token, read
 
 _APOSTROPHES = ("'", "\u2019", "`")
 _DRAWN = frozenset("_*~^")
@@ -202,4 +202,4 @@ def _pattern(reading: Reading) -> re.Pattern[str]:
     for at, (_, token) in enumerate(pairwise(reading.tokens)):
         gap = reading.gap(at).strip().casefold()
         spelled += (rf"\s*{re.escape(gap)}\s*" if gap else r"\s+") + re.escape(token.plain)
-    return re.compile(rf"(?<!\w){spelled}(?!\w)")
+    return re.compile(f"{NOT_AFTER_LETTER}{spelled}{NOT_BEFORE_LETTER}")
