@@ -28,7 +28,8 @@ _PICTURED = "\u249c-\u24e9\U0001f110-\U0001f189\U0001f1e6-\U0001f1ff"
 _LETTER = f"(?:[^\\W_{_UNSPACED}]|[{_MARKS}{_PICTURED}])"
 _TOKEN = re.compile(f"[{_UNSPACED}]+|{_LETTER}+")
 _SIGNS = "@$!|€¢£¥+"
-_SIGNED = re.compile(f"[@$|]*{_LETTER}+(?:[{re.escape(_SIGNS)}]+{_LETTER}+)*[@$!|]*")
+# The look-behind keeps a long run of signs from being tried again from each of its places.
+_SIGNED = re.compile(f"(?<![@$|])[@$|]*{_LETTER}+(?:[{re.escape(_SIGNS)}]+{_LETTER}+)*[@$!|]*")
 _SIGN_LETTERS = str.maketrans(_SIGNS, "asiieclyt")
 _NUMBERED = re.compile(r"(\D{3,})\d+")
 _SOFT_HYPHEN = "\u00ad"

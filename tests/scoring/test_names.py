@@ -44,6 +44,7 @@ FOUND = [
     ("signs in a name of two words", "Louis Vuitton", "Lou!$ Vu!tton bag", DISGUISED),
     ("one letter left of the others", "Rolex", "R0L3X watch", DISGUISED),
     ("a line between two letters", "Vans", "van_s shoes", DISGUISED),
+    ("a line between two words, which no language draws", "Hermes", "her_mes scarf", DISGUISED),
     ("one space inside", "Adidas", "adi das shoes", DISGUISED),
     ("a doubled letter, of four", "Nike", "Niike shoes", MISSPELT),
     ("two neighbours swapped, of four", "Nike", "Nkie shoes", MISSPELT),
@@ -69,6 +70,7 @@ NOT_FOUND = [
     ("a genitive s", "Vans", "the van's tyres"),
     ("a word and a size", "Vans", "van s"),
     ("pieces that are words", "Hermes", "for her mes amis"),
+    ("pieces that are words, about a stop without its space", "Hermes", "for her.mes amis"),
     ("a wholly Cyrillic text", "Bata", "мягкая вата для рук"),
     ("a Vietnamese word", "Coach", "cách dùng"),
     ("a number", "Boss", "8055 screws"),
@@ -210,3 +212,11 @@ def test_common_words(word, common, reason) -> None:
 def test_every_alphabet_of_mathematics_reads_as_its_letter() -> None:
     letters = [chr(code) for code in range(0x1D400, 0x1D6A4) if unicodedata.name(chr(code), "")]
     assert all(look_alike(letter) == unicodedata.normalize("NFKC", letter).lower() for letter in letters)
+
+
+@pytest.mark.timeout(20)  # seconds; quadratic work takes a minute and more
+@pytest.mark.parametrize(
+    "text", ["@" * 50_000, "a@$" * 10_000, "a" + "\u0301" * 50_000, "北" * 50_000, "a1" * 25_000]
+)
+def test_a_hostile_text_takes_no_more_than_its_length(text) -> None:
+    assert NameIndex(["Nike", "北松"]).search(read(text)) == ()
