@@ -24,6 +24,9 @@ from vision.decode import Picture, decode
 from vision.fingerprint import Fingerprint, query_views
 from vision.geometry import describe
 
+MOST_PICTURES = 64
+"""Pictures of one listing that are looked at: marketplaces allow 8 to 24, and thousands are an attack."""
+
 CHEAP = frozenset({FINGERPRINT})
 """Measured on every picture as soon as it is decoded."""
 
@@ -95,6 +98,15 @@ def listing_features(pictures: Sequence[Features], library: Library) -> dict[str
     """A listing's features from its pictures', with everything that nobody can measure here."""
     combined = combine(pictures) if pictures else dict.fromkeys(FEATURES, NO_PICTURE)
     return {**combined, **library.unavailable}
+
+
+def beyond(looked_at: int, there: int) -> str:
+    """What to say where a listing has more pictures than are looked at.
+
+    >>> beyond(64, 70)
+    'pictures 65 to 70: not looked at, only the first 64 are.'
+    """
+    return f"pictures {looked_at + 1} to {there}: not looked at, only the first {looked_at} are."
 
 
 def reason(error: Exception) -> str:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from cluster.encoders import Prepared
 from cluster.library import FEATURES, Library
-from cluster.measure import CHEAP, listing_features, look, measure_geometry, reason
+from cluster.measure import CHEAP, beyond, listing_features, look, measure_geometry, reason
 from cluster.sources import Pictures
 from deployments.stopwatch import Stopwatch
 from scoring.errors import FetchError
@@ -79,8 +79,7 @@ class Examination:
         """What is wrong with which picture, counted from 1 among those that the listing kept."""
         failed = [f"picture {n}: {it.error}" for n, it in enumerate(self._seen, start=1) if it.error]
         if self._beyond and self._looked:
-            first, last = len(self._seen) + 1, len(self._seen) + self._beyond
-            failed.append(f"pictures {first} to {last}: not looked at, only the first {first - 1} are.")
+            failed.append(beyond(len(self._seen), len(self._seen) + self._beyond))
         return tuple(failed)
 
     async def measure(self, wanted: Collection[str]) -> None:

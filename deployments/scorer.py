@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ray.serve.handle import DeploymentHandle
 
 from cluster.encoders import Prepared
+from cluster.measure import MOST_PICTURES
 from cluster.session import assigned_cpus
 from cluster.settings import Settings
 from cluster.sources import Pictures, PictureSpec
@@ -48,7 +49,7 @@ class ScorerOptions(BaseModel):
     fetch_seconds: float = Field(
         default=20.0, gt=0, description="how long a listing's pictures are waited for"
     )
-    pictures: int = Field(default=64, ge=1, description="pictures of a listing that are looked at")
+    pictures: int = Field(default=MOST_PICTURES, ge=1, description="pictures of a listing that are looked at")
     in_hand: int = Field(default=16, ge=1, description="decoded pictures held in memory at once")
 
 

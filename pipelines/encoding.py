@@ -6,10 +6,11 @@ import ray
 
 from cluster.encoders import Embedder, Prepared, load_encoder
 from cluster.library import Library, reference_pictures
+from cluster.measure import reason
 from cluster.settings import Settings
 from cluster.state import State
 from cluster.vectors import open_vectors
-from pipelines.stages import MEASURED, Crew, reason
+from pipelines.stages import MEASURED, Crew
 from scoring.features import APPEARANCE, FeatureValue, Unavailable, dump_features
 
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
+from cluster.measure import MOST_PICTURES, beyond
 from connectors.interface import Checkpoint, SourceRow
 from pipelines.journal_rows import JournalListing, JournalPicture, picture_key, read_picture
 from scoring.errors import SettingsError
@@ -95,7 +96,9 @@ class Journal:
         with self._transaction():
             base = self._db.execute("SELECT COALESCE(MAX(number), 0) FROM listings").fetchone()[0]
             for offset, row in enumerate(rows, start=1):
-                images = row.listing.images if row.listing else ()
+                there = row.listing.images if row.listing else ()
+                images = there[:MOST_PICTURES]
+                errors = row.errors if images == there else (*row.errors, beyond(len(images), len(there)))
                 keys = [picture_key(image) for image in images]
                 self._db.execute(
                     "INSERT INTO listings (number, listing, platform, listing_id, errors, pictures) "
@@ -105,7 +108,7 @@ class Journal:
                         row.listing.model_dump_json() if row.listing else None,
                         row.listing.platform if row.listing else row.platform,
                         row.listing.listing_id if row.listing else row.raw_id,
-                        json.dumps(row.errors),
+                        json.dumps(errors),
                         json.dumps(keys),
                     ),
                 )

@@ -4,17 +4,16 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from cluster.library import FEATURES, Library
+from cluster.measure import listing_features
 from pipelines.journal import Journal
 from pipelines.journal_rows import JournalListing, JournalPicture
 from pipelines.progress import Stage
 from pipelines.results import judged
-from scoring.features import Features, FeatureValue, Unavailable, combine, load_features
+from scoring.features import Features, FeatureValue, Unavailable, load_features
 from scoring.funnel import Funnel, Needs
 
 _BATCH = 500
 """Verdicts written in one transaction."""
-
-NO_PICTURE = Unavailable("the listing has no picture")
 
 
 @dataclass(slots=True)
@@ -49,7 +48,7 @@ class Judge:
         if row.listing is None:
             return
         pictures = [self._picture_features(key) for key in row.pictures] if self._library.owners else []
-        features = self._listing_features([features for _, features in pictures])
+        features = listing_features([features for _, features in pictures], self._library)
         answer = self._funnel.judge(row.listing, self._library.brands, features, tenant=self._library.tenant)
         if isinstance(answer, Needs):
             groups = {picture.group for picture, _ in pictures if picture.group is not None}
@@ -61,10 +60,6 @@ class Judge:
             if picture.error is not None
         )
         decided.verdicts.append((judged(answer, errors).to_json(), row.number))
-
-    def _listing_features(self, pictures: list[Features]) -> dict[str, FeatureValue]:
-        combined = combine(pictures) if pictures else dict.fromkeys(FEATURES, NO_PICTURE)
-        return {**combined, **self._library.unavailable}
 
     def _load(self, key: str) -> tuple[JournalPicture, Features]:
         picture = self._journal.picture(key)

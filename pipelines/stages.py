@@ -11,10 +11,9 @@ import pyarrow as pa
 import ray
 
 from cluster.library import Library
-from cluster.measure import look, measure_geometry
+from cluster.measure import look, measure_geometry, reason
 from cluster.settings import Settings
 from cluster.sources import Pictures, PictureSpec
-from scoring.errors import CounterfoilError
 from scoring.features import APPEARANCE, GEOMETRY, FeatureValue, Unavailable, dump_features
 from vision.decode import decode
 
@@ -117,8 +116,3 @@ class Measurer:
                 "width": width,
             }
         return measured
-
-
-def reason(error: Exception) -> str:
-    """What to say of an error in a row: ours as they are, foreign ones with their type."""
-    return str(error) if isinstance(error, CounterfoilError) else f"{type(error).__name__}: {error}"

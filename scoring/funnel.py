@@ -91,16 +91,19 @@ class Funnel:
         """The verdict on one listing against a tenant's brands, or what must be measured first.
 
         The brand with the gravest case is the verdict's; where no case reaches tier 2, a brand
-        whose authorised seller this is.
+        whose authorised seller this is. One case in tier 1 is enough: what other brands still lack is
+        not measured for it.
         """
         if not brands:
             raise RecipeError("there is no brand to judge by.", hint="Import one: counterfoil brand import.")
         answers = [self._assess(listing, brand, features) for brand in brands]
-        missing = frozenset[str]().union(*(a.features for a in answers if isinstance(a, Needs)))
-        if missing:
-            return Needs(missing)
+        decided = [a for a in answers if isinstance(a, _Assessment)]
+        if all(a.placement.tier > 1 for a in decided):
+            missing = frozenset[str]().union(*(a.features for a in answers if isinstance(a, Needs)))
+            if missing:
+                return Needs(missing)
         gravest = min(
-            (a for a in answers if isinstance(a, _Assessment)),
+            decided,
             key=lambda a: (min(a.placement.tier, 3), not a.cleared, a.placement.tier, -a.score, a.brand.name),
         )
         return _verdict(listing, gravest, features, tenant=tenant, recipe=self.recipe)

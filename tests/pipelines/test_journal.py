@@ -135,3 +135,14 @@ def test_two_drivers_do_not_work_on_one_scan(tmp_path):
         Journal(tmp_path / "work" / "journal.sqlite")
     first.close()
     Journal(tmp_path / "work" / "journal.sqlite").close()
+
+
+def test_a_listing_with_thousands_of_pictures_costs_what_64_cost(tmp_path):
+    journal = Journal(tmp_path / "work" / "journal.sqlite")
+    images = tuple(f"https://img.example/{number}.jpg" for number in range(3000))
+    row = SourceRow(number=1, listing=Listing(platform="ebay", listing_id="1", images=images))
+    journal.add_page("file:x", [row], Checkpoint(1, ""))
+    (kept,) = journal.listings()
+    assert (len(kept.pictures), journal.total("pictures")) == (64, 64)
+    assert kept.errors == ("pictures 65 to 3000: not looked at, only the first 64 are.",)
+    journal.close()

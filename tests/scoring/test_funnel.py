@@ -90,6 +90,11 @@ def test_a_fingerprint_match_asks_for_nothing_more() -> None:
     assert [c.signal for c in verdict.contributions] == ["fingerprint"]
 
 
+def test_one_brand_in_tier_1_is_enough_whatever_the_others_lack() -> None:
+    verdict = judge(listing(), {FINGERPRINT: (fingerprint(),)}, brands=(OTHER, BRAND))
+    assert (verdict.tier, verdict.brand) == (1, "Northpine")
+
+
 def test_a_doubtful_fingerprint_match_is_evidence_and_the_others_decide() -> None:
     at_once = FUNNEL.judge(listing(), [BRAND], {FINGERPRINT: (fingerprint(4),)}, tenant="t")
     assert isinstance(at_once, Verdict)
