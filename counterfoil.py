@@ -2,8 +2,12 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +15,9 @@ from cluster import commands as cluster_commands
 from deployments import commands as deployment_commands
 from pipelines import commands as pipeline_commands
 from scoring.errors import CounterfoilError, SetupError
+
+if TYPE_CHECKING:
+    from samples import SampleSet
 
 app = typer.Typer(
     name="counterfoil",
@@ -28,27 +35,37 @@ app.command()(deployment_commands.serve)
 @app.command()
 def demo(as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False) -> None:
     """Draw the sample brands and marketplace, import, scan, and show what was found."""
-    from cluster.settings import Settings  # noqa: PLC0415 - `--help` need not wait for Ray
+    from cluster.session import session  # noqa: PLC0415 - `--help` need not wait for Ray
+    from cluster.settings import Settings  # noqa: PLC0415
     from pipelines.commands import run_scan, show_results  # noqa: PLC0415
     from pipelines.scan import ScanRequest  # noqa: PLC0415
-    from samples import write_samples  # noqa: PLC0415
 
     home = Settings.load().home / "demo"
     settings = Settings.load(home=home)
     if not as_json:
-        typer.echo("Drawing two sample brands and a marketplace …", err=True)
-    samples = write_samples(home / "samples")
-    for kit in samples.brands:
-        cluster_commands.run_import(kit, "demo", settings, quiet=as_json)
-    out = _next_free(home / "results")
-    request = ScanRequest(tenant="demo", sources=(f"file:{samples.listings}",), out=out)
-    summary = run_scan(request, settings, quiet=as_json)
+        typer.echo("Drawing two sample brands and a marketplace, and starting Ray …", err=True)
+    with _drawing(home / "samples") as drawn, session(settings):
+        samples = drawn.result()
+        for kit in samples.brands:
+            cluster_commands.run_import(kit, "demo", settings, quiet=as_json)
+        out = _next_free(home / "results")
+        request = ScanRequest(tenant="demo", sources=(f"file:{samples.listings}",), out=out)
+        summary = run_scan(request, settings, quiet=as_json)
     if as_json:
         typer.echo(json.dumps({**summary, "out": str(out)}, indent=2, ensure_ascii=False))
         return
     show_results(out, summary)
     typer.echo(f"\nBrand kits, listings and pictures: {samples.folder}")
     typer.echo("Next: counterfoil evaluate " + str(samples.listings) + " --tenant demo   (how right was it?)")
+
+
+@contextmanager
+def _drawing(folder: Path) -> Iterator["Future[SampleSet]"]:
+    """The samples, drawn in a process of their own: that takes as long as Ray takes to start."""
+    from samples import write_samples  # noqa: PLC0415
+
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as artist:
+        yield artist.submit(write_samples, folder)
 
 
 def _next_free(folder: Path) -> Path:

@@ -22,7 +22,7 @@ class Money(Noun):
     """An amount that never loses its currency (ISO 4217)."""
 
     amount: Annotated[
-        Decimal, Field(ge=0, lt=Decimal("1e15"), description="no price in any currency is larger")
+        Decimal, Field(ge=0, le=Decimal("1e15"), description="no price in any currency is larger")
     ]
     currency: Currency
 
