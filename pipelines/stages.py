@@ -55,13 +55,17 @@ class Crew:
     """CPUs of the cluster, for the size of pools."""
 
 
-class Looker:
-    """Fetch, decode, fingerprint, and compare fingerprints with the library's."""
+class _PictureWorker:
+    """What every worker that opens pictures starts with."""
 
     def __init__(self, crew: Crew) -> None:
         cv2.setNumThreads(1)  # a pool has as many workers as there are cores
         self._pictures = Pictures(crew.spec)
         self._library: Library = ray.get(crew.library)
+
+
+class Looker(_PictureWorker):
+    """Fetch, decode, fingerprint, and compare fingerprints with the library's."""
 
     def __call__(self, batch: pa.Table) -> pa.Table:
         """(key, source) rows to rows of `LOOKED`."""
@@ -84,13 +88,8 @@ class Looker:
         }
 
 
-class Measurer:
+class Measurer(_PictureWorker):
     """Decode again and measure what costs CPU; hand the pixels on where an encoder is asked for."""
-
-    def __init__(self, crew: Crew) -> None:
-        cv2.setNumThreads(1)  # a pool has as many workers as there are cores
-        self._pictures = Pictures(crew.spec)
-        self._library: Library = ray.get(crew.library)
 
     def __call__(self, batch: pa.Table) -> pa.Table:
         """(grp, source, sha256, wanted) rows to rows of `MEASURED`."""
