@@ -107,13 +107,20 @@ def test_an_encoder_that_is_not_there_is_told_before_anything_starts(tmp_path):
         pass
 
 
+# A shell starts what it puts in the background deaf to Ctrl-C, and children inherit that.
+INTERRUPTIBLE = (
+    "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "runpy.run_module('counterfoil', run_name='__main__', alter_sys=True)"
+)
+
+
 @linux
 @pytest.mark.ray
 def test_counterfoil_serve_answers_until_interrupted(tmp_path, kit):
     import_into(Settings(home=tmp_path / "home"), kit)
     port = free_port()
     process = subprocess.Popen(  # our own interpreter and module
-        [sys.executable, "-m", "counterfoil", "serve", "--port", str(port)],
+        [sys.executable, "-c", INTERRUPTIBLE, "serve", "--port", str(port)],
         cwd=ROOT,
         env=os.environ | {"COUNTERFOIL_HOME": str(tmp_path / "home"), "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
@@ -131,6 +138,7 @@ def test_counterfoil_serve_answers_until_interrupted(tmp_path, kit):
         out, err = process.communicate(timeout=60)
     finally:
         process.kill()
+        process.communicate()
     assert (process.returncode, out, err) == (0, "", "Stopping …\n")
     ends_at = time.monotonic() + 20
     while left := {pid for pid in family if Path(f"/proc/{pid}/stat").exists()}:
