@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
@@ -83,7 +84,7 @@ class Brand(Owned):
     authorised_sellers: tuple[AuthorisedSeller, ...] = ()
     watch_terms: tuple[WatchTerm, ...] = ()
 
-    @property
+    @cached_property
     def words(self) -> tuple[str, ...]:
         """Every spelling the brand owns: its name, its marks and their alternatives, each once."""
         spelled = [self.name]

@@ -6,6 +6,7 @@ matches with references (empty: measured, nothing found) or `Unavailable` with t
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from pydantic import TypeAdapter
 
@@ -74,7 +75,15 @@ class Unavailable:
 FeatureValue = tuple[Match, ...] | Unavailable
 Features = Mapping[str, FeatureValue]
 
+_M = TypeVar("_M", FingerprintMatch, AppearanceMatch, GeometryMatch)
+
 _ADAPTER: TypeAdapter[dict[str, FeatureValue]] = TypeAdapter(dict[str, FeatureValue])
+
+
+def matches(features: Features, name: str, kind: type[_M]) -> list[_M]:
+    """A feature's matches, of the one kind that it has; none where it is unavailable."""
+    value = features[name]
+    return [] if isinstance(value, Unavailable) else [match for match in value if isinstance(match, kind)]
 
 
 def dump_features(features: Features) -> bytes:

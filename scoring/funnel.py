@@ -19,7 +19,7 @@ from scoring.evidence import Abstained, Abstention, Contribution, Evidence, Exem
 from scoring.features import APPEARANCE, AppearanceMatch, Features, Unavailable
 from scoring.fusion import Fused, fuse
 from scoring.listing import Listing
-from scoring.recipe import Recipe
+from scoring.recipe import Recipe, faults
 from scoring.signals import SIGNALS, Signal
 from scoring.tiers import Placement, exempt, place, short_circuit
 
@@ -79,6 +79,7 @@ class Funnel:
     def __init__(self, recipe: Recipe, *, signals: Mapping[str, type[Signal]] = SIGNALS) -> None:
         self.recipe = recipe
         self._signals = {name: _build(name, recipe, signals) for step in recipe.steps for name in step}
+        self._weights = {name: tuning.weight for name, tuning in recipe.signals.items()}
 
     def judge(
         self,
@@ -123,7 +124,7 @@ class Funnel:
             shortcut = short_circuit(heard.scores, self.recipe)
             if shortcut is not None:
                 break
-        fused = fuse(heard.scores, {name: tuning.weight for name, tuning in self.recipe.signals.items()})
+        fused = fuse(heard.scores, self._weights)
         placement = place(fused.score, heard.scores, self.recipe, shortcut=shortcut)
         return _conclude(brand, heard, fused, placement, self.recipe)
 
@@ -143,8 +144,7 @@ def _build(name: str, recipe: Recipe, signals: Mapping[str, type[Signal]]) -> Si
     try:
         return signals[name].model_validate(tuning.options if tuning else {})
     except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise RecipeError(f"recipe {recipe.id} tunes {name!r} wrongly: {faults}.") from error
+        raise RecipeError(f"recipe {recipe.id} tunes {name!r} wrongly: {faults(error)}.") from error
 
 
 def _weigh(signal: Signal, listing: Listing, brand: Brand, features: Features) -> Outcome:

@@ -113,13 +113,17 @@ class Recipe(_Document):
         except yaml.YAMLError as error:
             raise RecipeError(f"the recipe is not YAML: {error}") from error
         except ValidationError as error:
-            faults = "; ".join(
-                f"{'.'.join(map(str, fault['loc'])) or 'recipe'}: {fault['msg']}" for fault in error.errors()
-            )
             raise RecipeError(
-                f"the recipe cannot work: {faults}.", hint="Compare it with Recipe.default()."
+                f"the recipe cannot work: {faults(error)}.", hint="Compare it with Recipe.default()."
             ) from error
 
     def to_yaml(self) -> str:
         """The document as YAML; reading it back gives an equal recipe."""
         return yaml.safe_dump(self.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+
+
+def faults(error: ValidationError) -> str:
+    """What was refused in a document and where, in one line."""
+    return "; ".join(
+        f"{'.'.join(map(str, fault['loc'])) or 'recipe'}: {fault['msg']}" for fault in error.errors()
+    )

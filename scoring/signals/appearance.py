@@ -6,7 +6,7 @@ from pydantic import Field
 
 from scoring.brand import Brand, ReferenceKind
 from scoring.evidence import Abstention, Evidence
-from scoring.features import APPEARANCE, AppearanceMatch, Features
+from scoring.features import APPEARANCE, AppearanceMatch, Features, matches
 from scoring.listing import Listing
 from scoring.scale import Scale
 from scoring.signals.interface import Example, Signal
@@ -26,14 +26,12 @@ class Appearance(Signal):
 
     def weigh(self, listing: Listing, brand: Brand, features: Features) -> Evidence | Abstention:
         """Score the nearest reference of this brand."""
-        matches = [
-            match
-            for match in features[APPEARANCE]  # type: ignore[union-attr]  # the funnel has excluded Unavailable
-            if isinstance(match, AppearanceMatch) and match.brand == brand.name
+        found = [
+            match for match in matches(features, APPEARANCE, AppearanceMatch) if match.brand == brand.name
         ]
-        if not matches:
+        if not found:
             return Abstention(f"no reference of {brand.name} is among the nearest")
-        best = max(matches, key=lambda match: (match.cosine, -match.image, match.reference_id))
+        best = max(found, key=lambda match: (match.cosine, -match.image, match.reference_id))
         calibrated = best.probability is not None
         score = best.probability if best.probability is not None else UNCALIBRATED(best.cosine)
         how = f"cosine {best.cosine:.3f} by {best.encoder}{'' if calibrated else ', uncalibrated'}"

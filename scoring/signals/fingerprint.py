@@ -6,7 +6,7 @@ from pydantic import Field
 
 from scoring.brand import Brand, ReferenceKind
 from scoring.evidence import Abstention, Evidence
-from scoring.features import FINGERPRINT, Features, FingerprintMatch
+from scoring.features import FINGERPRINT, Features, FingerprintMatch, matches
 from scoring.listing import Listing
 from scoring.signals.interface import Example, Signal
 
@@ -21,14 +21,12 @@ class Fingerprint(Signal):
 
     def weigh(self, listing: Listing, brand: Brand, features: Features) -> Evidence | Abstention:
         """Score the nearest match with a reference of this brand."""
-        matches = [
-            match
-            for match in features[FINGERPRINT]  # type: ignore[union-attr]  # the funnel has excluded Unavailable
-            if isinstance(match, FingerprintMatch) and match.brand == brand.name
+        found = [
+            match for match in matches(features, FINGERPRINT, FingerprintMatch) if match.brand == brand.name
         ]
-        if not matches:
+        if not found:
             return Abstention(f"no picture has the fingerprint of a reference of {brand.name}")
-        best = min(matches, key=lambda match: (match.distance, match.image, match.reference_id))
+        best = min(found, key=lambda match: (match.distance, match.image, match.reference_id))
         view = "" if best.view == "whole" else f" ({best.view})"
         return Evidence(
             1.0 - self.per_bit * best.distance,

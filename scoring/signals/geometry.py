@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from scoring.brand import Brand, ReferenceKind
 from scoring.evidence import Abstention, Evidence
-from scoring.features import GEOMETRY, Features, GeometryMatch
+from scoring.features import GEOMETRY, Features, GeometryMatch, matches
 from scoring.listing import Listing
 from scoring.scale import Scale
 from scoring.signals.interface import Example, Signal
@@ -22,25 +22,38 @@ its own reference by hundreds."""
 _MARKS = (ReferenceKind.LOGO, ReferenceKind.CERTIFICATION)
 
 
-class Geometry(Signal):
-    """Works on photos, packaging, patterns, characters and artwork; logos have their own signal."""
+class GeometrySignal(Signal):
+    """The best match among one sort of a brand's references; a subclass says which sort, and the words."""
 
-    name: ClassVar[str] = "geometry"
     needs: ClassVar[tuple[str, ...]] = (GEOMETRY,)
+    marks: ClassVar[bool]
+    """Whether it looks at marks, or at every other kind of reference."""
+    shows: ClassVar[str]
+    mirrored: ClassVar[str]
+    absent: ClassVar[str]
 
     def weigh(self, listing: Listing, brand: Brand, features: Features) -> Evidence | Abstention:
         """Score the reference of this brand with the most inliers."""
-        best = strongest(features, brand, marks=False)
+        best = strongest(features, brand, marks=self.marks)
         score = GEOMETRY_SCALE(best.inliers) if best else 0.0
         if best is None or not score:
-            return Abstention(f"no picture shows a reference of {brand.name}")
-        mirrored = ", mirrored" if best.mirrored else ""
+            return Abstention(self.absent.format(brand=brand.name))
         return Evidence(
             score,
-            f"picture {best.image + 1} shows a {best.kind} of {brand.name}{mirrored}: "
-            f"{best.inliers} points agree on its place",
+            f"picture {best.image + 1} {self.shows} a {best.kind} of {brand.name}"
+            f"{self.mirrored if best.mirrored else ''}: {best.inliers} points agree on its place",
             best.reference_id,
         )
+
+
+class Geometry(GeometrySignal):
+    """Works on photos, packaging, patterns, characters and artwork; logos have their own signal."""
+
+    name: ClassVar[str] = "geometry"
+    marks: ClassVar[bool] = False
+    shows: ClassVar[str] = "shows"
+    mirrored: ClassVar[str] = ", mirrored"
+    absent: ClassVar[str] = "no picture shows a reference of {brand}"
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
@@ -61,15 +74,15 @@ def strongest(features: Features, brand: Brand, *, marks: bool) -> GeometryMatch
     A match that another brand's reference explains far better is none: barcodes and tables of
     ingredients look alike on everybody's packages. A mark may lie on anything.
     """
-    everything = [match for match in features[GEOMETRY] if isinstance(match, GeometryMatch)]  # type: ignore[union-attr]  # the funnel has excluded Unavailable
-    matches = [
+    everything = matches(features, GEOMETRY, GeometryMatch)
+    found = [
         match
         for match in everything
         if match.brand == brand.name
         and (match.kind in _MARKS) is marks
         and (marks or not any(_outshines(other, match) for other in everything))
     ]
-    return max(matches, key=lambda match: (match.inliers, -match.image, match.reference_id), default=None)
+    return max(found, key=lambda match: (match.inliers, -match.image, match.reference_id), default=None)
 
 
 def _outshines(other: GeometryMatch, match: GeometryMatch) -> bool:
