@@ -94,6 +94,26 @@ def test_threads_may_meet_in_a_new_catalogue(tmp_path):
         assert list(pool.map(opened, [tmp_path / f"{number}.db" for number in (1, 1, 2, 3)])) == [()] * 4
 
 
+def test_a_new_file_that_another_process_is_making_is_waited_for(tmp_path):
+    """SQLite says "locked" at once where the file is not in WAL mode yet, whatever its busy timeout."""
+    path = tmp_path / "catalog.db"
+    making = Event()
+
+    def make():
+        with closing(sqlite3.connect(path, isolation_level=None)) as maker:
+            maker.execute("CREATE TABLE early (name TEXT)")
+            maker.execute("BEGIN IMMEDIATE")
+            making.set()
+            time.sleep(0.5)  # long enough for the other to try
+            maker.execute("ROLLBACK")
+
+    with ThreadPoolExecutor(1) as pool:
+        maker = pool.submit(make)
+        making.wait(5)
+        assert opened(path) == ()
+        maker.result(5)
+
+
 def test_an_upgrade_waits_for_a_writer(database, tmp_path):
     """Reading first and writing later would fail at once, because the writer has come between."""
     writing = Event()
