@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from catalog.blobs import BlobStore, DerivedStore
 from scoring.brand import Brand, Reference, ReferenceKind
-from scoring.features import APPEARANCE, FINGERPRINT, GEOMETRY, Unavailable
+from scoring.features import APPEARANCE, FEATURES, Unavailable
 from scoring.recipe import Recipe
 from vision.decode import Picture, decode
 from vision.fingerprint import Fingerprint, View, reference_views
@@ -26,10 +26,6 @@ from vision.svg import render_svg
 
 if TYPE_CHECKING:  # workers are handed a library and never open the stores
     from cluster.state import State
-
-FEATURES = (FINGERPRINT, APPEARANCE, GEOMETRY)
-"""Every feature that can be measured."""
-
 
 _VIEWS = "views-1"
 """What is kept of each reference's views. Raise the number when `reference_views` changes."""

@@ -1,21 +1,24 @@
 """Measuring one picture against a library: what both paths do, each with its own workers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from catalog.vectors import ScoredPoint
-from cluster.library import FEATURES, Library, Roster
+from cluster.library import Library, Roster
 from scoring.errors import CounterfoilError
 from scoring.features import (
+    FEATURES,
     FINGERPRINT,
+    GEOMETRY,
     AppearanceMatch,
     Features,
     FeatureValue,
     FingerprintMatch,
     GeometryMatch,
+    Match,
     Unavailable,
     combine,
 )
@@ -74,6 +77,20 @@ def measure_geometry(pixels: npt.NDArray[np.uint8], library: Library) -> tuple[G
         )
         for hit in library.geometry.match(describe(pixels))
     )
+
+
+MEASURES: Mapping[str, Callable[[npt.NDArray[np.uint8], Library], tuple[Match, ...]]] = {
+    GEOMETRY: measure_geometry,
+}
+"""What a CPU measures on (H, W, 3) uint8 pixels when the funnel asks; `appearance` is the encoder's."""
+
+
+def measure(name: str, pixels: npt.NDArray[np.uint8], library: Library) -> FeatureValue:
+    """One of `MEASURES` on one picture. What fails takes nothing but its own feature away."""
+    try:
+        return MEASURES[name](pixels, library)
+    except Exception as error:  # noqa: BLE001 - a model that fails makes its signal abstain, never the scan
+        return Unavailable(reason(error))
 
 
 def appearance(

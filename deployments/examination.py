@@ -4,16 +4,15 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TypeVar
 
 from cluster.encoders import Prepared
-from cluster.library import FEATURES, Library
-from cluster.measure import CHEAP, beyond, listing_features, look, measure_geometry, reason
+from cluster.library import Library
+from cluster.measure import CHEAP, MEASURES, beyond, listing_features, look, measure, reason
 from cluster.sources import Pictures
 from deployments.stopwatch import Stopwatch
 from scoring.errors import FetchError
-from scoring.features import APPEARANCE, GEOMETRY, FeatureValue, Unavailable
+from scoring.features import APPEARANCE, FEATURES, FeatureValue, Unavailable
 from vision.decode import Picture, decode
 
 _T = TypeVar("_T")
@@ -132,8 +131,8 @@ class Examination:
 
     async def _one(self, name: str, picture: Picture) -> FeatureValue:
         with self._watch(name):
-            if name == GEOMETRY:
-                return await self._work(partial(measure_geometry, library=self._library), picture.pixels)
+            if name in MEASURES:
+                return await self._work(measure, name, picture.pixels, self._library)
             if name == APPEARANCE:
                 return await self._compare(Prepared.of(picture))
         return Unavailable(f"nothing here measures {name}")

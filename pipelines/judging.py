@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from cluster.library import FEATURES, Library
+from cluster.library import Library
 from cluster.measure import listing_features
 from pipelines.journal import Journal
 from pipelines.journal_rows import JournalListing, JournalPicture
 from pipelines.progress import Stage
 from pipelines.results import judged
-from scoring.features import Features, FeatureValue, Unavailable, load_features
+from scoring.features import FEATURES, Features, FeatureValue, Unavailable, load_features
 from scoring.funnel import Funnel, Needs
 
 _BATCH = 500

@@ -11,10 +11,10 @@ import pyarrow as pa
 import ray
 
 from cluster.library import Library
-from cluster.measure import look, measure_geometry, reason
+from cluster.measure import MEASURES, look, measure, reason
 from cluster.settings import Settings
 from cluster.sources import Pictures, PictureSpec
-from scoring.features import APPEARANCE, GEOMETRY, FeatureValue, Unavailable, dump_features
+from scoring.features import APPEARANCE, Unavailable, dump_features
 from vision.decode import decode
 
 LOOKED = pa.schema(
@@ -99,12 +99,10 @@ class Measurer(_PictureWorker):
         wanted = row["wanted"]
         try:
             pixels = decode(self._pictures.again(row["source"], row["sha256"])).pixels
-            features: dict[str, FeatureValue] = {}
-            if GEOMETRY in wanted:
-                features[GEOMETRY] = measure_geometry(pixels, self._library)
         except Exception as error:  # noqa: BLE001 - as above: one failed row
             gone = dict.fromkeys(wanted, Unavailable(reason(error)))
             return {"grp": row["grp"], "features": dump_features(gone), "cached": False}
+        features = {name: measure(name, pixels, self._library) for name in wanted if name in MEASURES}
         measured = {"grp": row["grp"], "features": dump_features(features), "cached": False}
         if APPEARANCE in wanted:
             height, width = pixels.shape[:2]

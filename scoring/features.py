@@ -16,6 +16,9 @@ FINGERPRINT = "fingerprint"
 APPEARANCE = "appearance"
 GEOMETRY = "geometry"
 
+FEATURES = (FINGERPRINT, APPEARANCE, GEOMETRY)
+"""Every feature that can be measured."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FingerprintMatch:

@@ -19,7 +19,7 @@ from scoring.evidence import Abstained, Abstention, Contribution, Evidence, Exem
 from scoring.features import APPEARANCE, AppearanceMatch, Features, Unavailable
 from scoring.fusion import Fused, fuse
 from scoring.listing import Listing
-from scoring.recipe import Recipe, faults
+from scoring.recipe import Recipe, Step, faults
 from scoring.signals import SIGNALS, Signal
 from scoring.tiers import Placement, exempt, place, short_circuit
 
@@ -78,7 +78,9 @@ class Funnel:
 
     def __init__(self, recipe: Recipe, *, signals: Mapping[str, type[Signal]] = SIGNALS) -> None:
         self.recipe = recipe
-        self._signals = {name: _build(name, recipe, signals) for step in recipe.steps for name in step}
+        self._signals = {
+            name: _build(name, recipe, signals) for step in recipe.steps for name in step.signals
+        }
         self._weights = {name: tuning.weight for name, tuning in recipe.signals.items()}
 
     def judge(
@@ -113,7 +115,13 @@ class Funnel:
         heard = _Heard()
         shortcut = None
         for step in self.recipe.steps:
-            running = [self._signals[name] for name in step]
+            running = []
+            unasked = self._unasked(step, heard)
+            for signal in (self._signals[name] for name in step.signals):
+                if (silence := unasked or signal.idle(brand)) is None:
+                    running.append(signal)
+                else:
+                    heard.add(signal.name, Abstention(silence))
             missing = frozenset(need for signal in running for need in signal.needs if need not in features)
             if missing:
                 return Needs(missing)
@@ -127,6 +135,18 @@ class Funnel:
         fused = fuse(heard.scores, self._weights)
         placement = place(fused.score, heard.scores, self.recipe, shortcut=shortcut)
         return _conclude(brand, heard, fused, placement, self.recipe)
+
+    def _unasked(self, step: Step, heard: _Heard) -> str | None:
+        """Why a step is passed over for what has been heard so far, if it is."""
+        if step.when == "always":
+            return None
+        scores = heard.scores
+        score = fuse(scores, self._weights).score if scores else 0.0
+        if place(score, scores, self.recipe, shortcut=None).tier == 1:
+            return "not asked: the evidence before it makes tier 1"
+        if step.when == "suspicious" and score < self.recipe.tiers.low:
+            return "not asked: nothing before it was suspicious"
+        return None
 
 
 def _build(name: str, recipe: Recipe, signals: Mapping[str, type[Signal]]) -> Signal:

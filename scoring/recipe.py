@@ -34,6 +34,22 @@ class SignalTuning(_Document):
         return score >= (self.high if level == "high" else self.moderate)
 
 
+class Step(_Document):
+    """Signals that run together, and for which listings; a bare list of names runs for all."""
+
+    signals: tuple[str, ...] = Field(min_length=1)
+    when: Literal["always", "open", "suspicious"] = Field(
+        default="always",
+        description="`open`: unless the evidence so far makes tier 1 already; `suspicious`: only where it "
+        "makes tier 3 or better, and not tier 1",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare(cls, written: object) -> object:
+        return {"signals": written} if isinstance(written, (list, tuple)) else written
+
+
 class ShortCircuit(_Document):
     """Evidence that settles the matter at once: tier 1, and the later steps do not run."""
 
@@ -60,8 +76,8 @@ class Recipe(_Document):
 
     name: str = Field(description="who it is for, e.g. `default` or a tenant's own word")
     version: int = Field(ge=1, description="raised with every change; a verdict names it")
-    steps: tuple[tuple[str, ...], ...] = Field(
-        min_length=1, description="signals, cheapest step first; a short circuit stops after any step"
+    steps: tuple[Step, ...] = Field(
+        min_length=1, description="cheapest first; a short circuit stops after any step"
     )
     signals: dict[str, SignalTuning] = Field(description="tuning of every signal that weighs evidence")
     short_circuits: tuple[ShortCircuit, ...] = ()
@@ -84,7 +100,7 @@ class Recipe(_Document):
 
     @model_validator(mode="after")
     def _can_work(self) -> Self:
-        running = [name for step in self.steps for name in step]
+        running = [name for step in self.steps for name in step.signals]
         twice = sorted({name for name in running if running.count(name) > 1})
         if twice:
             raise ValueError(f"steps name {', '.join(twice)} more than once")

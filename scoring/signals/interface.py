@@ -40,6 +40,10 @@ class Signal(BaseModel, ABC):
     weighs: ClassVar[bool] = True
     """Whether it gives evidence, and so needs a weight; False for a signal that only clears."""
 
+    def idle(self, brand: Brand) -> str | None:
+        """Why there is nothing to look for with this brand; the features are then not measured for it."""
+        return None
+
     @abstractmethod
     def weigh(self, listing: Listing, brand: Brand, features: Features) -> Outcome:
         """What this signal says of one listing and one brand. Pure: the same in, the same out."""

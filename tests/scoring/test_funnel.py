@@ -12,6 +12,7 @@ from scoring.errors import RecipeError
 from scoring.evidence import Verdict
 from scoring.features import (
     APPEARANCE,
+    FEATURES,
     FINGERPRINT,
     GEOMETRY,
     AppearanceMatch,
@@ -26,6 +27,7 @@ from scoring.features import (
 from scoring.funnel import Funnel, Needs
 from scoring.listing import Listing, Seller, Stock
 from scoring.recipe import Recipe
+from scoring.signals import SIGNALS
 
 BRAND = Brand(
     name="Northpine",
@@ -34,7 +36,7 @@ BRAND = Brand(
 )
 OTHER = Brand(name="Velluto", marks=(Mark(text="VELLUTO"),))
 FUNNEL = Funnel(Recipe.default())
-NOTHING: dict[str, FeatureValue] = {FINGERPRINT: (), APPEARANCE: (), GEOMETRY: ()}
+NOTHING: dict[str, FeatureValue] = dict.fromkeys(FEATURES, ())
 
 
 def listing(
@@ -247,3 +249,55 @@ def test_a_recipe_that_cannot_run_is_refused(document: dict, says: str, reason: 
 def test_no_brand_is_an_error_that_says_what_to_do() -> None:
     with pytest.raises(RecipeError, match="counterfoil brand import"):
         FUNNEL.judge(listing(), [], {}, tenant="t")
+
+
+def gated(when: str) -> Funnel:
+    """Geometry in a second step that runs only `when`; a title that says the name scores 0.7 before it."""
+    return Funnel(
+        Recipe.model_validate(
+            {
+                "name": "gated",
+                "version": 1,
+                "steps": [["names", "fingerprint"], {"signals": ["geometry"], "when": when}],
+                "signals": {name: {"weight": 1.0} for name in ("names", "fingerprint", "geometry")},
+            }
+        )
+    )
+
+
+NAMED, PLAIN = "Northpine bottle", "Steel bottle"
+GATES = [
+    ("always", PLAIN, (), True, "a step without a condition runs for everything"),
+    ("open", PLAIN, (), True, "nothing found yet: the step may be what finds it"),
+    ("open", NAMED, (), True, "one signal is never tier 1, so the matter is open"),
+    ("open", NAMED, (fingerprint(),), False, "tier 1 already: nothing can be added"),
+    ("suspicious", PLAIN, (), False, "nothing suspicious: costly signals are spared"),
+    ("suspicious", NAMED, (), True, "suspicious and open"),
+    ("suspicious", NAMED, (fingerprint(),), False, "settled already"),
+]
+
+
+@pytest.mark.parametrize(("when", "title", "found", "asked", "reason"), GATES, ids=[g[-1] for g in GATES])
+def test_a_step_runs_where_its_condition_holds(when, title, found, asked, reason):
+    answer = gated(when).judge(listing(title), [BRAND], {FINGERPRINT: found}, tenant="t")
+    if asked:
+        assert answer == Needs(frozenset({GEOMETRY}))
+    else:
+        assert isinstance(answer, Verdict)
+        (silent,) = (it.reason for it in answer.abstentions if it.signal == "geometry")
+        assert silent.startswith("not asked")
+
+
+def test_an_idle_signal_abstains_and_nothing_is_measured_for_it():
+    class Idle(SIGNALS["geometry"]):  # type: ignore[misc, name-defined]
+        def idle(self, brand: Brand) -> str | None:
+            return "nothing to look for" if brand == BRAND else None
+
+    recipe = Recipe.model_validate(
+        {"name": "x", "version": 1, "steps": [["geometry"]], "signals": {"geometry": {"weight": 1.0}}}
+    )
+    funnel = Funnel(recipe, signals={"geometry": Idle})
+    verdict = funnel.judge(listing(), [BRAND], {}, tenant="t")
+    assert isinstance(verdict, Verdict)
+    assert [it.reason for it in verdict.abstentions] == ["nothing to look for"]
+    assert funnel.judge(listing(), [BRAND, OTHER], {}, tenant="t") == Needs(frozenset({GEOMETRY}))

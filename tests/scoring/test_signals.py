@@ -18,7 +18,8 @@ CASES = [
 
 @pytest.mark.parametrize(("signal", "example"), CASES)
 def test_example(signal: type[Signal], example: Example) -> None:
-    outcome = signal().weigh(example.listing, example.brand, example.features)
+    idle = signal().idle(example.brand)
+    outcome = Abstention(idle) if idle else signal().weigh(example.listing, example.brand, example.features)
     assert KINDS[type(outcome)] == example.says, outcome
     if example.score is not None:
         assert isinstance(outcome, Evidence)
