@@ -13,20 +13,25 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from scoring.errors import SettingsError
 
 
-class Pool(BaseModel):
-    """One pool of workers: how many, what each takes, how much it does at a time."""
+class Workers(BaseModel):
+    """Workers of one kind: what each takes, how much it does at a time, how many at most."""
 
-    min_size: int = Field(default=1, ge=1, description="workers that are always there")
     max_size: int = Field(default=1, ge=1, description="workers at most")
     cpus: float = Field(default=1.0, ge=0, description="CPUs for each worker")
-    gpus: float = Field(default=0.0, ge=0, description="GPUs for each worker; a fraction shares one")
     batch: int = Field(default=16, ge=1, description="rows a worker takes at a time")
+
+
+class Pool(Workers):
+    """Workers that hold a model, and so stay."""
+
+    min_size: int = Field(default=1, ge=1, description="workers that are always there")
+    gpus: float = Field(default=0.0, ge=0, description="GPUs for each worker; a fraction shares one")
 
 
 class Pools(BaseModel):
     """The bulk path's pools. The online path's replicas are in serve.yaml."""
 
-    pictures: Pool = Pool(max_size=64)
+    pictures: Workers = Workers(max_size=64)
     """Fetch, decode, fingerprint and geometry: CPU."""
     encoder: Pool = Pool(max_size=8)
     """Embeddings: give it `gpus` where there are any."""

@@ -3,22 +3,20 @@
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Any
 
 import pyarrow as pa
 import ray
-from ray.data import ActorPoolStrategy, DataContext, Dataset
+from ray.data import ActorPoolStrategy, DataContext, Dataset, TaskPoolStrategy
 
-from cluster.settings import Pool
+from cluster.settings import Pool, Workers
 from pipelines.encoding import Encode
-from pipelines.stages import Crew, Looker, Measurer
+from pipelines.stages import Crew, look_at_batch, measure_batch
 
 _MOST_ROWS = 256
 """Rows in a block at most: what is lost and repeated when a worker dies, and how often progress moves."""
-
-_GROWTH = 4
-"""Times its first size that a pool may grow to, where there is something to grow into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,38 +29,25 @@ class Tasks:
 
 def look_at(tasks: Tasks, crew: Crew) -> Iterator[list[dict[str, Any]]]:
     """Look at pictures, (key, source); blocks of `LOOKED` rows as they are finished."""
-    pool = crew.settings.pools.pictures
-    blocks = _blocks(tasks, crew, pool)
-    rows = _dataset(blocks).map_batches(
-        Looker,
-        fn_constructor_args=(crew,),
-        **_pooled(pool, crew.cpus, most=len(blocks), growth=_growth(crew)),
-    )
-    yield from _streamed(rows)
+    workers = crew.settings.pools.pictures
+    blocks = _blocks(tasks, crew, workers)
+    yield from _streamed(_dataset(blocks).map_batches(partial(look_at_batch, crew=crew), **_spread(crew)))
 
 
 def measure(tasks: Tasks, crew: Crew, *, encode: bool) -> Iterator[list[dict[str, Any]]]:
     """Measure groups, (grp, source, sha256, wanted); blocks of `MEASURED` rows as they are finished."""
-    pool, encoders = crew.settings.pools.pictures, crew.settings.pools.encoder
-    share = crew.cpus - 1 if encode and not encoders.gpus else crew.cpus
-    blocks = _blocks(tasks, crew, pool)
-    rows = _dataset(blocks).map_batches(
-        Measurer,
-        fn_constructor_args=(crew,),
-        **_pooled(pool, share, most=len(blocks), growth=_growth(crew)),
-    )
+    workers, encoders = crew.settings.pools.pictures, crew.settings.pools.encoder
+    blocks = _blocks(tasks, crew, workers)
+    beside = 1 if encode and not encoders.gpus else 0
+    rows = _dataset(blocks).map_batches(partial(measure_batch, crew=crew), **_spread(crew, spared=beside))
     if encode:
-        rows = rows.map_batches(
-            Encode,
-            fn_constructor_args=(crew,),
-            **_pooled(encoders, encoders.min_size, most=len(blocks), growth=_GROWTH),
-        )
+        rows = rows.map_batches(Encode, fn_constructor_args=(crew,), **_pooled(encoders, most=len(blocks)))
     yield from _streamed(rows)
 
 
-def _blocks(tasks: Tasks, crew: Crew, pool: Pool) -> "list[ray.ObjectRef[pa.Table]]":
+def _blocks(tasks: Tasks, crew: Crew, workers: Workers) -> "list[ray.ObjectRef[pa.Table]]":
     # Small enough that every worker gets several blocks, so that the last one is not waited for long.
-    rows = max(pool.batch, min(_MOST_ROWS, tasks.total // (crew.cpus * 8)))
+    rows = max(workers.batch, min(_MOST_ROWS, tasks.total // (crew.cpus * 8)))
     blocks = []
     waiting = iter(tasks.rows)
     while block := list(islice(waiting, rows)):
@@ -76,21 +61,31 @@ def _dataset(blocks: "list[ray.ObjectRef[pa.Table]]") -> Dataset:
     return ray.data.from_arrow_refs(blocks)  # type: ignore[arg-type]  # Ray has two classes of that name
 
 
-def _growth(crew: Crew) -> int:
-    """A cluster may gain nodes while it works; one machine's cores are all taken from the beginning."""
-    return 1 if crew.settings.ray_address is None else _GROWTH
+def _spread(crew: Crew, *, spared: int = 0) -> dict[str, Any]:
+    """Tasks on every CPU that is free, at most so many at once: a cluster that grows is used as it grows.
 
-
-def _pooled(pool: Pool, share: int, *, most: int, growth: int) -> dict[str, Any]:
-    """A pool's share of the cluster's CPUs, between its least and its most workers.
-
-    The least is set to that share at once: pools that start at one worker can stay there. A worker
-    beyond the blocks there are (`most`) would start, which takes seconds, and find nothing to do.
+    One machine's cores are all there are, less those `spared` for a model beside them.
     """
-    fitting = int(share / pool.cpus) if pool.cpus else pool.max_size
-    size = min(most, max(pool.min_size, min(pool.max_size, fitting)))
+    workers = crew.settings.pools.pictures
+    most = workers.max_size
+    if crew.settings.ray_address is None and workers.cpus:
+        most = max(1, min(most, int((crew.cpus - spared) / workers.cpus)))
     return {
-        "compute": ActorPoolStrategy(min_size=size, max_size=max(size, min(pool.max_size, size * growth))),
+        "compute": TaskPoolStrategy(size=most),
+        "num_cpus": workers.cpus,
+        "batch_size": workers.batch,
+        "batch_format": "pyarrow",
+    }
+
+
+def _pooled(pool: Pool, *, most: int) -> dict[str, Any]:
+    """Actors that hold a model, between the pool's least and its most.
+
+    A worker beyond the blocks there are (`most`) would start, which takes seconds, and find nothing to do.
+    """
+    size = min(most, pool.min_size)
+    return {
+        "compute": ActorPoolStrategy(min_size=size, max_size=max(size, min(most, pool.max_size))),
         "num_cpus": pool.cpus,
         "num_gpus": pool.gpus or None,
         "batch_size": pool.batch,

@@ -1,9 +1,11 @@
-"""The workers of a scan's Ray Data pipelines. A row that fails is a row with its reason.
+"""What a scan's workers do with pictures, as Ray Data's tasks. A row that fails is a row with its reason.
 
-Each is a class that Ray starts once in each worker of its pool and then hands batches.
+Tasks and not actors: Ray keeps their processes from one pipeline to the next, and a process that has
+imported everything, opened its fetchers and loaded its models costs seconds.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import cv2
@@ -55,61 +57,71 @@ class Crew:
     """CPUs of the cluster, for the size of pools."""
 
 
-class _PictureWorker:
-    """What every worker that opens pictures starts with."""
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """What a process needs to open pictures and to compare them."""
 
-    def __init__(self, crew: Crew) -> None:
-        cv2.setNumThreads(1)  # a pool has as many workers as there are cores
-        self._pictures = Pictures(crew.spec)
-        self._library: Library = ray.get(crew.library)
+    pictures: Pictures
+    library: Library
 
 
-class Looker(_PictureWorker):
-    """Fetch, decode, fingerprint, and compare fingerprints with the library's."""
+def _bench(crew: Crew) -> _Bench:
+    return _kept_bench(crew.spec, crew.library)
 
-    def __call__(self, batch: pa.Table) -> pa.Table:
-        """(key, source) rows to rows of `LOOKED`."""
-        return pa.Table.from_pylist(
-            [self._look(row["key"], row["source"]) for row in batch.to_pylist()], LOOKED
-        )
 
-    def _look(self, key: str, source: str) -> dict[str, Any]:
-        try:
-            seen = look(self._pictures.fetch(source), self._library)
-        except Exception as error:  # noqa: BLE001 - whatever a stranger's picture does, it is one failed row
-            return {"key": key, "error": reason(error), "failure": type(error).__name__}
-        hashes = seen.fingerprint
-        return {
-            "key": key,
-            "sha256": seen.picture.sha256,
-            "dhash": f"{hashes.dhash:016x}" if hashes else None,
-            "phash": f"{hashes.phash:016x}" if hashes else None,
-            "features": dump_features(seen.features),
+@lru_cache(maxsize=1)
+def _kept_bench(spec: PictureSpec, library: "ray.ObjectRef[Library]") -> _Bench:
+    cv2.setNumThreads(1)  # there are as many processes as cores
+    return _Bench(Pictures(spec), ray.get(library))
+
+
+def look_at_batch(batch: pa.Table, crew: Crew) -> pa.Table:
+    """Fetch, decode, fingerprint, compare fingerprints: (key, source) rows to rows of `LOOKED`."""
+    bench = _bench(crew)
+    return pa.Table.from_pylist(
+        [_look(row["key"], row["source"], bench) for row in batch.to_pylist()], LOOKED
+    )
+
+
+def _look(key: str, source: str, bench: _Bench) -> dict[str, Any]:
+    try:
+        seen = look(bench.pictures.fetch(source), bench.library)
+    except Exception as error:  # noqa: BLE001 - whatever a stranger's picture does, it is one failed row
+        return {"key": key, "error": reason(error), "failure": type(error).__name__}
+    hashes = seen.fingerprint
+    return {
+        "key": key,
+        "sha256": seen.picture.sha256,
+        "dhash": f"{hashes.dhash:016x}" if hashes else None,
+        "phash": f"{hashes.phash:016x}" if hashes else None,
+        "features": dump_features(seen.features),
+    }
+
+
+def measure_batch(batch: pa.Table, crew: Crew) -> pa.Table:
+    """Decode again and measure what costs CPU: (grp, source, sha256, wanted) rows to rows of `MEASURED`.
+
+    Where an encoder is asked for, the pixels go on to it.
+    """
+    bench = _bench(crew)
+    return pa.Table.from_pylist([_measure(row, bench) for row in batch.to_pylist()], MEASURED)
+
+
+def _measure(row: dict[str, Any], bench: _Bench) -> dict[str, Any]:
+    wanted = row["wanted"]
+    try:
+        pixels = decode(bench.pictures.again(row["source"], row["sha256"])).pixels
+    except Exception as error:  # noqa: BLE001 - as above: one failed row
+        gone = dict.fromkeys(wanted, Unavailable(reason(error)))
+        return {"grp": row["grp"], "features": dump_features(gone), "cached": False}
+    features = {name: measure(name, pixels, bench.library) for name in wanted if name in MEASURES}
+    measured = {"grp": row["grp"], "features": dump_features(features), "cached": False}
+    if APPEARANCE in wanted:
+        height, width = pixels.shape[:2]
+        measured |= {
+            "sha256": row["sha256"],
+            "pixels": pixels.tobytes(),
+            "height": height,
+            "width": width,
         }
-
-
-class Measurer(_PictureWorker):
-    """Decode again and measure what costs CPU; hand the pixels on where an encoder is asked for."""
-
-    def __call__(self, batch: pa.Table) -> pa.Table:
-        """(grp, source, sha256, wanted) rows to rows of `MEASURED`."""
-        return pa.Table.from_pylist([self._measure(row) for row in batch.to_pylist()], MEASURED)
-
-    def _measure(self, row: dict[str, Any]) -> dict[str, Any]:
-        wanted = row["wanted"]
-        try:
-            pixels = decode(self._pictures.again(row["source"], row["sha256"])).pixels
-        except Exception as error:  # noqa: BLE001 - as above: one failed row
-            gone = dict.fromkeys(wanted, Unavailable(reason(error)))
-            return {"grp": row["grp"], "features": dump_features(gone), "cached": False}
-        features = {name: measure(name, pixels, self._library) for name in wanted if name in MEASURES}
-        measured = {"grp": row["grp"], "features": dump_features(features), "cached": False}
-        if APPEARANCE in wanted:
-            height, width = pixels.shape[:2]
-            measured |= {
-                "sha256": row["sha256"],
-                "pixels": pixels.tobytes(),
-                "height": height,
-                "width": width,
-            }
-        return measured
+    return measured

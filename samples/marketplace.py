@@ -13,6 +13,7 @@ from samples import infringing, lawful
 from samples.offers import VERDICTS, Offer
 from samples.photography import jpeg
 
+LISTINGS = "listings.jsonl"
 _OPENED = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 
 
@@ -102,6 +103,6 @@ def write_marketplace(folder: Path, *, seed: int) -> Path:
             (images / name).write_bytes(picture)
             names.append(f"images/{name}")
         lines.append(json.dumps(_record(offer, number, names), ensure_ascii=False))
-    listings = folder / "listings.jsonl"
+    listings = folder / LISTINGS
     listings.write_text("\n".join(lines) + "\n", "utf-8")
     return listings

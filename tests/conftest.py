@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cluster.settings import Pool, Pools, Settings
+from cluster.settings import Pools, Settings, Workers
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 LOGICAL_CPUS = 8
@@ -14,7 +14,7 @@ LOGICAL_CPUS = 8
 
 def settings_at(home: Path, **overrides) -> Settings:
     """Settings with a home of their own, and pools small enough that two cores start them quickly."""
-    return Settings(**({"home": home, "pools": Pools(pictures=Pool(max_size=2, batch=8))} | overrides))
+    return Settings(**({"home": home, "pools": Pools(pictures=Workers(max_size=2, batch=8))} | overrides))
 
 
 @pytest.fixture

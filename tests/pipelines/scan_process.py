@@ -3,13 +3,13 @@
 import sys
 from pathlib import Path
 
-from cluster.settings import Pool, Pools
+from cluster.settings import Pools, Workers
 from tests.conftest import settings_at
 from tests.pipelines.markets import run_scan
 
 if __name__ == "__main__":
     home, source, out = sys.argv[1:4]
     settings = settings_at(
-        Path(home), private_addresses=True, pools=Pools(pictures=Pool(max_size=2, batch=4))
+        Path(home), private_addresses=True, pools=Pools(pictures=Workers(max_size=2, batch=4))
     )
     run_scan(settings, source, Path(out), resume=sys.argv[4] if len(sys.argv) > 4 else None)

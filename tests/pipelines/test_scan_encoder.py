@@ -3,7 +3,7 @@
 import pytest
 
 from catalog.vectors import collection_name
-from cluster.settings import Pool, Pools
+from cluster.settings import Pool, Pools, Workers
 from cluster.state import State
 from cluster.vectors import open_vectors
 from pipelines.encoding import Encode
@@ -24,7 +24,7 @@ def encoding(tmp_path_factory, kit):
         folder / "home",
         encoder=str(write_tiny_checkpoint(folder / "tiny")),
         encoder_device="cpu",
-        pools=Pools(pictures=Pool(max_size=1), encoder=Pool(max_size=1, cpus=0)),
+        pools=Pools(pictures=Workers(max_size=1), encoder=Pool(max_size=1, cpus=0)),
     )
     import_into(settings, kit)
     return settings

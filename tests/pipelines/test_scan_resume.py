@@ -9,7 +9,7 @@ from contextlib import closing, suppress
 
 import pytest
 
-from cluster.settings import Pool, Pools
+from cluster.settings import Pools, Workers
 from cluster.state import State
 from tests.conftest import settings_at
 from tests.pipelines.markets import TENANT, import_into, jpeg, listing, run_scan, write_market
@@ -27,7 +27,7 @@ def shop(tmp_path_factory, kit):
     """Settings and a source of listings whose pictures a server gives slowly: (settings, source, server)."""
     folder = tmp_path_factory.mktemp("resumed")
     settings = settings_at(
-        folder / "home", private_addresses=True, pools=Pools(pictures=Pool(max_size=2, batch=BATCH))
+        folder / "home", private_addresses=True, pools=Pools(pictures=Workers(max_size=2, batch=BATCH))
     )
     import_into(settings, kit)
     # Every sixth is a copy of a reference (seeds 0 to 3); small, because what matters here is when.
@@ -100,7 +100,7 @@ def test_a_worker_that_dies_costs_no_row(ray_session, shop, tmp_path):
     def kill_a_worker():
         while not killed:
             if sum(server.hits.values()) > BATCH:  # in the midst of looking at pictures
-                workers = [pid for pid in descendants(os.getpid()) if "MapWorker" in command(pid)]
+                workers = [pid for pid in descendants(os.getpid()) if "ray::Map" in command(pid)]
                 for pid in workers[:1]:
                     os.kill(pid, signal.SIGKILL)
                     killed.append(pid)

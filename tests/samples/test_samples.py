@@ -163,3 +163,19 @@ def test_a_picture_depends_on_its_seed_and_on_nothing_drawn_before():
     assert draw(2026) == first
     changed = [a != b for a, b in zip(first, draw(1), strict=True)]
     assert sum(changed) >= 4
+
+
+def test_what_was_drawn_by_the_same_code_is_not_drawn_again(drawn):
+    before = drawn.listings.stat().st_mtime_ns
+    assert write_samples(drawn.folder) == drawn
+    assert drawn.listings.stat().st_mtime_ns == before
+
+
+def test_another_codes_drawings_are_not_kept(tmp_path):
+    """An update must not go on showing old samples, nor half-drawn ones count as drawn."""
+    stamp = tmp_path / "drawn-by.txt"
+    stamp.write_text("seed 2026, code other\nnorthpine", "utf-8")
+    (tmp_path / "brands").write_text("in the way: drawing stops here", "utf-8")
+    with pytest.raises(OSError, match="brands"):
+        write_samples(tmp_path)
+    assert not stamp.exists()
