@@ -1,7 +1,7 @@
 """What vision measured, in the form that signals read it.
 
 A feature is measured for one picture and then combined for a listing. Its value is a tuple of
-matches with references (empty: measured, nothing found) or `Unavailable` with the reason.
+matches with references, or of lines of text (empty: measured, nothing found) or `Unavailable` with the reason.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,8 +15,9 @@ from scoring.brand import ReferenceKind
 FINGERPRINT = "fingerprint"
 APPEARANCE = "appearance"
 GEOMETRY = "geometry"
+TEXT = "text"
 
-FEATURES = (FINGERPRINT, APPEARANCE, GEOMETRY)
+FEATURES = (FINGERPRINT, APPEARANCE, GEOMETRY, TEXT)
 """Every feature that can be measured."""
 
 
@@ -65,7 +66,20 @@ class GeometryMatch:
     image: int = 0
 
 
-Match = FingerprintMatch | AppearanceMatch | GeometryMatch
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextLine:
+    """A line of text that a picture shows; the one feature that is compared with no reference."""
+
+    text: str
+    confidence: float
+    """How sure its reader is, 0 to 1: the mean over the letters."""
+    quad: tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
+    """Its corners as fractions of the picture's width and height, as its reader sees them: the first is
+    where the text begins, the second where its first line ends."""
+    image: int = 0
+
+
+Match = FingerprintMatch | AppearanceMatch | GeometryMatch | TextLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +92,7 @@ class Unavailable:
 FeatureValue = tuple[Match, ...] | Unavailable
 Features = Mapping[str, FeatureValue]
 
-_M = TypeVar("_M", FingerprintMatch, AppearanceMatch, GeometryMatch)
+_M = TypeVar("_M", FingerprintMatch, AppearanceMatch, GeometryMatch, TextLine)
 
 _ADAPTER: TypeAdapter[dict[str, FeatureValue]] = TypeAdapter(dict[str, FeatureValue])
 

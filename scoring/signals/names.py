@@ -1,6 +1,5 @@
 """The brand's words in a listing's text, however they are written."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from pydantic import Field
@@ -9,18 +8,9 @@ from scoring.brand import Brand, Mark
 from scoring.evidence import Abstention, Evidence
 from scoring.features import Features
 from scoring.listing import Listing
-from scoring.names import Hit, Reading, Spelling, index_of, normalise, read
-from scoring.names.mentions import is_ordinary, refers, stands_out
+from scoring.names import index_of, normalise, read
+from scoring.names.senses import BRAND_FIELD, DESCRIPTION, TITLE, Mention, Sense, sense_of
 from scoring.signals.interface import Example, Signal
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A hit and the place it stands in."""
-
-    hit: Hit
-    reading: Reading
-    place: str
 
 
 class Names(Signal):
@@ -45,11 +35,11 @@ class Names(Signal):
         """Score the most telling place in which one of the brand's words stands."""
         index = index_of(brand.words)
         found = [
-            _Found(hit, reading, place)
+            Mention(hit, reading, place)
             for place, text in (
-                ("title", listing.title),
-                ("brand field", listing.brand or ""),
-                ("description", listing.description or ""),
+                (TITLE, listing.title),
+                (BRAND_FIELD, listing.brand or ""),
+                (DESCRIPTION, listing.description or ""),
             )
             if text
             for reading in (read(text),)
@@ -57,25 +47,27 @@ class Names(Signal):
         ]
         if not found:
             return Abstention(f"no word of {brand.name} in title, brand or description")
-        return max((self._grade(one, found, brand) for one in found), key=lambda evidence: evidence.score)
+        graded = (self._grade(one, sense_of(one, found, brand.languages)) for one in found)
+        return max(graded, key=lambda evidence: evidence.score)
 
-    def _grade(self, one: _Found, found: list[_Found], brand: Brand) -> Evidence:
+    def _grade(self, one: Mention, sense: Sense) -> Evidence:
         hit, place = one.hit, one.place
-        if hit.spelling is Spelling.DISGUISED:
-            return Evidence(
-                self.disguised, f"the {place} says {hit.word!r} in disguise: {hit.written!r}, {hit.how}"
-            )
-        open_score = self.in_description if place == "description" else self.in_title
-        if hit.spelling is Spelling.MISSPELT:
-            return Evidence(
-                min(self.misspelt, open_score), f"the {place} says {hit.written!r}: {hit.word!r} {hit.how}"
-            )
+        open_score = self.in_description if place == DESCRIPTION else self.in_title
         said = f"the {place} says {hit.word!r}"
-        if _only_refers(one, found):
-            return Evidence(min(self.reference, open_score), f"{said} as what the goods fit or resemble")
-        if is_ordinary(hit.word, brand.languages) and not _meant(one, found, brand):
-            return Evidence(min(self.ordinary, open_score), f"{said}, which is also an ordinary word")
-        return Evidence(open_score, said)
+        match sense:
+            case Sense.DISGUISED:
+                return Evidence(self.disguised, f"{said} in disguise: {hit.written!r}, {hit.how}")
+            case Sense.MISSPELT:
+                detail = f"the {place} says {hit.written!r}: {hit.word!r} {hit.how}"
+                return Evidence(min(self.misspelt, open_score), detail)
+            case Sense.REFERRING:
+                detail = f"{said} as what the goods fit or resemble"
+                return Evidence(min(self.reference, open_score), detail)
+            case Sense.ORDINARY:
+                detail = f"{said}, which is also an ordinary word"
+                return Evidence(min(self.ordinary, open_score), detail)
+            case Sense.OPEN:
+                return Evidence(open_score, said)
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
@@ -136,29 +128,6 @@ class Names(Signal):
             case("an ordinary word disguised", "5upreme hoodie", "evidence", 0.9, brand=supreme),
             case("an ordinary word like it", "supremes hoodie", "abstention", brand=supreme),
         )
-
-
-def _only_refers(one: _Found, found: list[_Found]) -> bool:
-    """Whether this mention refers; and in a description, whether the title has set the tone by referring."""
-    if refers(one.reading, one.hit):
-        return True
-    if one.place != "description":
-        return False
-    titled = [other for other in found if other.place == "title" and other.hit.spelling is Spelling.PLAIN]
-    return bool(titled) and all(refers(other.reading, other.hit) for other in titled)
-
-
-def _meant(one: _Found, found: list[_Found], brand: Brand) -> bool:
-    """Whether something beside its plain spelling says that an ordinary word is the brand's name."""
-    return (
-        one.place == "brand field"
-        or stands_out(one.reading, one.hit)
-        or any(
-            other.place == "brand field"
-            or (other.hit.word != one.hit.word and not is_ordinary(other.hit.word, brand.languages))
-            for other in found
-        )
-    )
 
 
 __all__ = ["Names", "normalise"]

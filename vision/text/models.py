@@ -1,0 +1,74 @@
+"""The two networks: loaded once in a process, when first asked for.
+
+They are PP-OCRv6 "small" (Apache-2.0), as the wheel of RapidOCR brings them, and are run here by
+onnxruntime itself: RapidOCR's own pipeline pads every line, batches and classifies, which on one
+thread costs twice the time (docs/measured.md).
+"""
+
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+
+from scoring.errors import UnavailableError
+
+Tensor = npt.NDArray[np.float32]
+
+_DETECTOR = "PP-OCRv6_det_small.onnx"
+_RECOGNISER = "PP-OCRv6_rec_small.onnx"
+
+
+class Network(NamedTuple):
+    """A network with one input and one output."""
+
+    session: onnxruntime.InferenceSession
+    entry: str
+
+    def __call__(self, tensor: Tensor) -> Tensor:
+        """What the network makes of one tensor."""
+        (result,) = self.session.run(None, {self.entry: tensor})
+        return result  # type: ignore[no-any-return]  # onnxruntime knows only of values
+
+
+class Recogniser(NamedTuple):
+    """The network that reads a line, with its letters: 0 is no letter, the last is a space."""
+
+    network: Network
+    letters: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def detector() -> Network:
+    """(1, 3, H, W) in -1..1, sides multiples of 32, to (1, 1, H, W) probabilities of text."""
+    return _load(_DETECTOR)
+
+
+@lru_cache(maxsize=1)
+def recogniser() -> Recogniser:
+    """(1, 3, 48, W) in -1..1 to (1, W / 8, letters) probabilities."""
+    network = _load(_RECOGNISER)
+    written = network.session.get_modelmeta().custom_metadata_map["character"]
+    return Recogniser(network, ("", *written.splitlines(), " "))
+
+
+def _load(name: str) -> Network:
+    found = find_spec("rapidocr")
+    folder = Path(found.submodule_search_locations[0]) if found and found.submodule_search_locations else None
+    if folder is None or not (folder / "models" / name).is_file():
+        raise UnavailableError(
+            f"{name} is not there to read text with.",
+            hint="Install rapidocr 3.10 or newer, whose wheel brings it.",
+        )
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1  # a pool has as many workers as there are cores
+    options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False  # an arena keeps the memory of the largest picture ever seen
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(
+        str(folder / "models" / name), options, providers=["CPUExecutionProvider"]
+    )
+    return Network(session, session.get_inputs()[0].name)

@@ -1,0 +1,34 @@
+"""The numbers that reading text depends on; docs/measured.md says what each costs and finds."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextSettings:
+    """What is looked at, and how closely."""
+
+    side: int = 512
+    """Pixels of a picture's longer side when text is looked for; reading is done at full resolution."""
+    enlarge: float = 2.0
+    """How much smaller pictures are enlarged at most."""
+    threshold: float = 0.3
+    """Probability from which a pixel belongs to text; PaddleOCR's own."""
+    box_threshold: float = 0.5
+    """Mean probability from which a region is a line of text."""
+    unclip: float = 1.6
+    """How far a line reaches beyond its core, as a multiple of area by perimeter; RapidOCR's own."""
+    most_lines: int = 24
+    """Regions that are read, the most promising first."""
+    least_height: float = 7.0
+    """Pixels in the original picture below which no reader can tell letters apart."""
+    least_confidence: float = 0.5
+    """Lines read less surely are dropped; RapidOCR's own."""
+    doubtful: float = 0.8
+    """Below this a line may be upside down, and is read that way too."""
+    certain: float = 0.9
+    """A line read as surely as this tells which way up its like are."""
+    longest: int = 960
+    """Pixels of the widest strip that is read, of 48 in height; beyond that it is squeezed."""
+
+
+DEFAULT_TEXT = TextSettings()
