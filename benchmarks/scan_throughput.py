@@ -24,11 +24,12 @@ from benchmarks._report import options, show
 from catalog.intake import import_kit
 from cluster.inspect import inspect
 from cluster.library import build_library
-from cluster.measure import listing_features, look, measure_geometry
+from cluster.measure import listing_features, look
+from cluster.measure import measure as measure_one
 from cluster.session import cores
 from cluster.settings import Settings
 from cluster.state import State
-from scoring.features import GEOMETRY, FeatureValue
+from scoring.features import FeatureValue
 from scoring.funnel import Funnel, Needs
 from scoring.listing import Listing
 from vision.lsh import NearDuplicates
@@ -123,11 +124,12 @@ def loop(settings: Settings, market: Path) -> dict[str, float]:
         measured = 0.0
         while True:
             known = listing_features([features], library)
-            if not isinstance(funnel.judge(shown, library.brands, known, tenant=TENANT), Needs):
+            answer = funnel.judge(shown, library.brands, known, tenant=TENANT)
+            if not isinstance(answer, Needs):
                 break
             wanted = time.perf_counter()
-            features[GEOMETRY] = measure_geometry(seen.picture.pixels, library)
-            measured = time.perf_counter() - wanted
+            features |= {name: measure_one(name, seen.picture.pixels, library) for name in answer.features}
+            measured += time.perf_counter() - wanted
         spent["look"] += looked - begun
         spent["group"] += grouped - looked
         spent["measure"] += measured

@@ -13,12 +13,14 @@ from scoring.features import (
     FEATURES,
     FINGERPRINT,
     GEOMETRY,
+    TEXT,
     AppearanceMatch,
     Features,
     FeatureValue,
     FingerprintMatch,
     GeometryMatch,
     Match,
+    TextLine,
     Unavailable,
     combine,
 )
@@ -26,6 +28,7 @@ from vision.calibration import Calibration
 from vision.decode import Picture, decode
 from vision.fingerprint import Fingerprint, query_views
 from vision.geometry import describe
+from vision.text import read_text
 
 MOST_PICTURES = 64
 """Pictures of one listing that are looked at: marketplaces allow 8 to 24, and thousands are an attack."""
@@ -79,8 +82,16 @@ def measure_geometry(pixels: npt.NDArray[np.uint8], library: Library) -> tuple[G
     )
 
 
+def measure_text(pixels: npt.NDArray[np.uint8], library: Library) -> tuple[TextLine, ...]:  # noqa: ARG001 - the same signature for every measure
+    """The lines of text in a picture, (H, W, 3) uint8: the same whatever the references are."""
+    return tuple(
+        TextLine(text=line.text, confidence=line.confidence, quad=line.quad) for line in read_text(pixels)
+    )
+
+
 MEASURES: Mapping[str, Callable[[npt.NDArray[np.uint8], Library], tuple[Match, ...]]] = {
     GEOMETRY: measure_geometry,
+    TEXT: measure_text,
 }
 """What a CPU measures on (H, W, 3) uint8 pixels when the funnel asks; `appearance` is the encoder's."""
 

@@ -1,9 +1,14 @@
 """What a machine that reads pictures confuses: strokes alike, and digits that are drawn as letters are."""
 
 import re
+from dataclasses import replace
+from functools import lru_cache
 
-_ALIKE = str.maketrans({"l": "i", "I": "i", "L": "L", "|": "i", "1": "i", "!": "i", "O": "o", "0": "o", "Q": "o"})
-_DIGITS = str.maketrans("5689", "sbbg")
+from scoring.names.index import NameIndex, index_of
+from scoring.names.reading import Reading, read
+from scoring.names.spelling import Hit, Spelling
+
+_ALIKE = str.maketrans("lI1O0Q5689", "iiiooosbbg")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -15,10 +20,33 @@ def blurred(text: str) -> str:
     >>> blurred("Arla") == blurred("Aria") == blurred("Ar1a"), blurred("yog9i 12.50")
     (True, 'yoggi 12.50')
     """
-    return _WORD.sub(lambda word: _blurred(word.group()), text)
+    return _WORD.sub(lambda word: word.group() if word.group().isdigit() else word.group().translate(_ALIKE), text)
 
 
-def _blurred(word: str) -> str:
-    if word.isdigit():
-        return word
-    return word.translate(_ALIKE).translate(_DIGITS)
+def search_misread(words: tuple[str, ...], reading: Reading) -> tuple[Hit, ...]:
+    """Names in a text that a machine has read: as written, and where there is none, as misread.
+
+    A name that only a blurred reading spells plainly counts as disguised, though nobody meant it so:
+    "Aria" may be Arla, which the index itself, for what people type, takes for the ordinary word.
+    """
+    hits = index_of(words).search(reading)
+    return hits or tuple(
+        replace(
+            hit,
+            word=_sharp(words)[hit.word],
+            spelling=Spelling.MISSPELT if hit.spelling is Spelling.MISSPELT else Spelling.DISGUISED,
+            how=hit.how or "letters alike taken for one another",
+            written=reading.raw(hit.start, hit.end) if hit.start >= 0 else hit.written,
+        )
+        for hit in _blurred_index(words).search(read(blurred(reading.text)))
+    )
+
+
+@lru_cache(maxsize=4096)
+def _sharp(words: tuple[str, ...]) -> dict[str, str]:
+    return {blurred(word): word for word in reversed(words)}
+
+
+@lru_cache(maxsize=4096)
+def _blurred_index(words: tuple[str, ...]) -> NameIndex:
+    return NameIndex(_sharp(words))

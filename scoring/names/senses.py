@@ -36,24 +36,27 @@ class Mention:
     """`TITLE`, `BRAND_FIELD`, `DESCRIPTION`, or any other words for a place."""
 
 
-def sense_of(mention: Mention, others: Iterable[Mention], languages: tuple[str, ...]) -> Sense:
+def sense_of(
+    mention: Mention, others: Iterable[Mention], languages: tuple[str, ...], *, deliberate: bool = True
+) -> Sense:
     """How a mention is meant, among all others of the same brand (itself may be one of them).
 
     Args:
         mention: the one to judge.
         others: every mention of the brand in the listing.
         languages: the brand's, for what is an ordinary word in them.
+        deliberate: whether an unusual spelling is its writer's, who then neither refers nor uses an
+            ordinary word; a machine's misreading says nothing of the writer.
     """
-    if mention.hit.spelling is Spelling.DISGUISED:
-        return Sense.DISGUISED
-    if mention.hit.spelling is Spelling.MISSPELT:
-        return Sense.MISSPELT
     others = tuple(others)
+    unusual = {Spelling.DISGUISED: Sense.DISGUISED, Spelling.MISSPELT: Sense.MISSPELT}.get(mention.hit.spelling)
+    if unusual is not None and deliberate:
+        return unusual
     if _only_refers(mention, others):
         return Sense.REFERRING
     if is_ordinary(mention.hit.word, languages) and not _meant(mention, others, languages):
         return Sense.ORDINARY
-    return Sense.OPEN
+    return unusual or Sense.OPEN
 
 
 def _only_refers(one: Mention, found: tuple[Mention, ...]) -> bool:

@@ -8,7 +8,9 @@ from scoring.signals.interface import Example, Signal
 from scoring.signals.logo import Logo
 from scoring.signals.names import Names
 from scoring.signals.second_hand import SecondHand
+from scoring.signals.text_in_picture import TextInPicture
 from scoring.signals.watch_terms import WatchTerms
+from scoring.signals.watch_terms_in_picture import WatchTermsInPicture
 
 SIGNALS: dict[str, type[Signal]] = {
     signal.name: signal
@@ -21,6 +23,8 @@ SIGNALS: dict[str, type[Signal]] = {
         Logo,
         Names,
         WatchTerms,
+        TextInPicture,
+        WatchTermsInPicture,
     )
 }
 

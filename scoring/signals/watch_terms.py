@@ -1,6 +1,8 @@
 """A class of illegal or prohibited goods, by the words that its brand told us to watch for."""
 
 import re
+from abc import abstractmethod
+from collections.abc import Collection
 from typing import ClassVar
 
 from pydantic import Field
@@ -20,13 +22,14 @@ _DENIED_BEFORE = re.compile(
 _DENIED_AFTER = re.compile(r"[\s-]*(?:free|frei)(?!\w)")
 
 
-class WatchTerms(Signal):
-    """The verdict's subject is then the class. What a listing denies ("mercury-free") it does not say."""
+class WatchTermSignal(Signal):
+    """The class of which most is said; a subclass says where it looks, and what a place is worth.
 
-    name: ClassVar[str] = "watch_terms"
+    The verdict's subject is then the class. What a listing denies ("mercury-free") it does not say.
+    """
 
-    in_title: float = Field(default=0.75, ge=0, le=1, description="a primary keyword in the title")
-    in_description: float = Field(default=0.65, ge=0, le=1, description="one in the description only")
+    absent: ClassVar[str]
+
     alternative: float = Field(
         default=0.55,
         ge=0,
@@ -34,29 +37,62 @@ class WatchTerms(Signal):
         description="an alternative keyword alone; two of them count as a primary one",
     )
 
+    def idle(self, brand: Brand) -> str | None:
+        """Most brands watch for nothing."""
+        return None if brand.watch_terms else f"{brand.name} watches for no class of goods"
+
+    @abstractmethod
+    def said(self, words: tuple[str, ...], listing: Listing, features: Features) -> dict[str, str]:
+        """Which of the words a listing says and does not deny, each with the first place that says it."""
+
+    @abstractmethod
+    def telling(self, places: Collection[str]) -> float:
+        """The score of a primary keyword that is said in these places."""
+
     def weigh(self, listing: Listing, brand: Brand, features: Features) -> Evidence | Abstention:
         """Score the class of which most is said."""
-        if not brand.watch_terms:
-            return Abstention(f"{brand.name} watches for no class of goods")
-        texts = {"title": read(listing.title), "description": read(listing.description or "")}
-        found = [e for term in brand.watch_terms if (e := self._weigh_class(term, texts)) is not None]
+        found = [
+            evidence
+            for term in brand.watch_terms
+            if (evidence := self._weigh_class(term, listing, features)) is not None
+        ]
         if not found:
-            return Abstention(f"no keyword of a class that {brand.name} watches for")
+            return Abstention(self.absent.format(brand=brand.name))
         return max(found, key=lambda evidence: evidence.score)
 
-    def _weigh_class(self, term: WatchTerm, texts: dict[str, Reading]) -> Evidence | None:
-        primary = _said(term.primary, texts)
-        others = _said(term.alternatives, texts)
+    def _weigh_class(self, term: WatchTerm, listing: Listing, features: Features) -> Evidence | None:
+        primary = self.said(term.primary, listing, features)
+        others = self.said(term.alternatives, listing, features)
         if not primary and not others:
             return None
         telling = primary or (others if len(others) > 1 else {})
-        if telling:
-            openly = "title" in telling.values()
-            score = self.in_title if openly else self.in_description
-        else:
-            score = self.alternative
+        score = self.telling(telling.values()) if telling else self.alternative
         said = ", ".join(f"{word!r} in the {place}" for word, place in {**primary, **others}.items())
         return Evidence(score, f"{term.class_}: {said}", subject=term.class_)
+
+
+class WatchTerms(WatchTermSignal):
+    """In the title and the description."""
+
+    name: ClassVar[str] = "watch_terms"
+    absent: ClassVar[str] = "no keyword of a class that {brand} watches for"
+
+    in_title: float = Field(default=0.75, ge=0, le=1, description="a primary keyword in the title")
+    in_description: float = Field(default=0.65, ge=0, le=1, description="one in the description only")
+
+    def said(self, words: tuple[str, ...], listing: Listing, features: Features) -> dict[str, str]:
+        """In title and description, however it is spelled."""
+        places = {"title": read(listing.title), "description": read(listing.description or "")}
+        said: dict[str, str] = {}
+        for place, reading in places.items():
+            for hit in index_of(words).search(reading):
+                if not denied(reading, hit):
+                    said.setdefault(hit.word, place)
+        return said
+
+    def telling(self, places: Collection[str]) -> float:
+        """The title counts more."""
+        return self.in_title if "title" in places else self.in_description
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
@@ -87,17 +123,8 @@ class WatchTerms(Signal):
         )
 
 
-def _said(words: tuple[str, ...], texts: dict[str, Reading]) -> dict[str, str]:
-    """Which of the words a listing says, and where first."""
-    said: dict[str, str] = {}
-    for place, reading in texts.items():
-        for hit in index_of(words).search(reading):
-            if not _denied(reading, hit):
-                said.setdefault(hit.word, place)
-    return said
-
-
-def _denied(reading: Reading, hit: Hit) -> bool:
+def denied(reading: Reading, hit: Hit) -> bool:
+    """Whether the words about a keyword say that the goods are without it."""
     if hit.start < 0:
         return False
     before, after = reading.around(hit.start, hit.end)

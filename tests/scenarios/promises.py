@@ -17,11 +17,11 @@ from PIL import Image
 from catalog.intake import import_kit
 from cluster.inspect import inspect
 from cluster.library import Library, build_library
-from cluster.measure import listing_features, look, measure_geometry
+from cluster.measure import MEASURES, listing_features, look, measure
 from cluster.settings import Settings
 from cluster.state import State
 from scoring.evidence import Verdict
-from scoring.features import GEOMETRY, FeatureValue
+from scoring.features import FeatureValue
 from scoring.funnel import Funnel, Needs
 from scoring.listing import Listing, Seller
 from tests.scenarios.modified_copies import KINDS, Pixels, reencode
@@ -83,8 +83,8 @@ class Judge:
         shown = Listing(platform=platform, listing_id="1", title="A thing", seller=Seller(id=seller))
         features = dict(seen.features)
         while isinstance(answer := self._judged(shown, features), Needs):
-            assert answer.features == {GEOMETRY}, f"nothing here measures {answer.features}"
-            features[GEOMETRY] = measure_geometry(seen.picture.pixels, self.library)
+            assert answer.features <= MEASURES.keys(), f"nothing here measures {answer.features}"
+            features |= {name: measure(name, seen.picture.pixels, self.library) for name in answer.features}
         return answer
 
     def _judged(self, shown: Listing, features: dict[str, FeatureValue]) -> Verdict | Needs:

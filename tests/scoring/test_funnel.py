@@ -15,6 +15,7 @@ from scoring.features import (
     FEATURES,
     FINGERPRINT,
     GEOMETRY,
+    TEXT,
     AppearanceMatch,
     FeatureValue,
     FingerprintMatch,
@@ -28,6 +29,7 @@ from scoring.funnel import Funnel, Needs
 from scoring.listing import Listing, Seller, Stock
 from scoring.recipe import Recipe
 from scoring.signals import SIGNALS
+from scoring.signals.text_in_picture import line
 
 BRAND = Brand(
     name="Northpine",
@@ -181,8 +183,33 @@ COMBINED = [
     ("title", "shapes", "looks", "tier", "reason"), COMBINED, ids=[case[4] for case in COMBINED]
 )
 def test_combinations(title: str, shapes: tuple, looks: tuple, tier: int, reason: str) -> None:
-    verdict = judge(listing(title), {FINGERPRINT: (), GEOMETRY: shapes, APPEARANCE: looks})
+    verdict = judge(listing(title), NOTHING | {GEOMETRY: shapes, APPEARANCE: looks})
     assert verdict.tier == tier, (reason, verdict)
+
+
+PRINTED = [
+    ("Steel bottle", ("NORTHPINE",), (), 2, "a printed name alone: watch"),
+    ("Steel bottle", ("NORTHPIME",), (), 3, "a letter amiss alone: not even that"),
+    ("Steel bottle", ("fits Northpine bottles",), (), 4, "what the goods fit"),
+    ("Northpine bottle", ("NORTHPINE",), (), 1, "the name in the title and on the goods"),
+    ("Steel bottle", ("NORTHPINE",), (appearance(0.99),), 1, "a look-alike that bears the mark is none"),
+    ("Steel bottle", ("NORTHPIME",), (appearance(0.99),), 2, "a letter amiss is no mark found"),
+]
+
+
+@pytest.mark.parametrize(("title", "printed", "looks", "tier", "reason"), PRINTED, ids=[c[4] for c in PRINTED])
+def test_text_in_pictures(title, printed, looks, tier, reason) -> None:
+    verdict = judge(listing(title), NOTHING | {TEXT: tuple(map(line, printed)), APPEARANCE: looks})
+    assert verdict.tier == tier, (reason, verdict)
+
+
+def test_pictures_are_read_only_while_the_matter_is_open() -> None:
+    measured = {FINGERPRINT: (), APPEARANCE: ()}
+    asked = FUNNEL.judge(listing(), [BRAND], measured | {GEOMETRY: ()}, tenant="t")
+    assert asked == Needs(frozenset({TEXT}))
+    settled = judge(listing("Northpine bottle"), measured | {GEOMETRY: (geometry(20),)}, brands=(BRAND,))
+    assert settled.tier == 1
+    assert "text_in_picture" in {silent.signal for silent in settled.abstentions}
 
 
 def test_a_verdict_names_its_encoder_and_recipe() -> None:
@@ -204,6 +231,7 @@ def test_contributions_add_up_in_every_verdict(
         FINGERPRINT: () if distance is None else (fingerprint(distance),),
         GEOMETRY: (geometry(shape), geometry(logo, ReferenceKind.LOGO)),
         APPEARANCE: (appearance(cosine),),
+        TEXT: (),
     }
     verdict = judge(listing(title), features)
     assert math.fsum(c.contribution for c in verdict.contributions) == pytest.approx(verdict.score, abs=1e-9)
@@ -215,6 +243,7 @@ def test_features_survive_the_journey_between_processes() -> None:
         FINGERPRINT: (fingerprint(3),),
         GEOMETRY: (geometry(12),),
         APPEARANCE: Unavailable("no encoder is configured"),
+        TEXT: (line("NORTHPINE"),),
     }
     assert load_features(dump_features(features)) == features
 

@@ -46,18 +46,25 @@ def detect(pixels: Pixels, settings: TextSettings) -> list[Region]:
     return regions[: settings.most_lines]
 
 
-def strip(tensor_of: Pixels) -> Tensor:
+def tensor_of(pixels: Pixels) -> Tensor:
     """Pixels as the networks want them: (1, 3, H, W), BGR, -1 to 1."""
-    return np.ascontiguousarray(tensor_of[:, :, ::-1].transpose(2, 0, 1)[None], np.float32) / 127.5 - 1.0
+    return np.ascontiguousarray(pixels[:, :, ::-1].transpose(2, 0, 1)[None], np.float32) / 127.5 - 1.0
 
 
 def _probabilities(pixels: Pixels, settings: TextSettings) -> Tensor:
     height, width = pixels.shape[:2]
-    ratio = min(settings.side / max(height, width), settings.enlarge)
+    ratio = _ratio(height, width, settings)
     shape = [max(_STEP, round(side * ratio / _STEP) * _STEP) for side in (width, height)]
     smooth = cv2.INTER_AREA if ratio < 1 else cv2.INTER_LINEAR
-    seen: Tensor = detector()(strip(cv2.resize(pixels, shape, interpolation=smooth)))[0, 0]
+    seen: Tensor = detector()(tensor_of(cv2.resize(pixels, shape, interpolation=smooth)))[0, 0]
     return seen
+
+
+def _ratio(height: int, width: int, settings: TextSettings) -> float:
+    """How much a picture is scaled before text is looked for."""
+    even = settings.side / (height * width) ** 0.5
+    across = settings.narrowest / min(height, width)
+    return min(max(even, across), 2 * even, settings.enlarge)
 
 
 def _regions(seen: Tensor, scale: tuple[float, float], settings: TextSettings) -> list[Region]:
@@ -97,7 +104,8 @@ def _clockwise(corners: Quad) -> Quad:
 
 
 def _legible(region: Region, settings: TextSettings) -> bool:
-    return min(region.size) >= settings.least_height
+    across, along = sorted(region.size)
+    return across >= settings.least_height and along >= settings.least_aspect * across
 
 
 def _promise(region: Region) -> tuple[float, float, float]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from vision.text.detect import Pixels, Quad, strip
+from vision.text.detect import Pixels, Quad, tensor_of
 from vision.text.models import recogniser
 from vision.text.settings import TextSettings
 
@@ -41,7 +41,7 @@ def recognise(flat: Pixels, settings: TextSettings) -> Read:
     across = min(settings.longest, max(_STRIDE, round(width * _HEIGHT / height)))
     smooth = cv2.INTER_AREA if height > _HEIGHT else cv2.INTER_LINEAR
     tensor = np.zeros((1, 3, _HEIGHT, -(-across // _STRIDE) * _STRIDE), np.float32)
-    tensor[..., :across] = strip(cv2.resize(flat, (across, _HEIGHT), interpolation=smooth))
+    tensor[..., :across] = tensor_of(cv2.resize(flat, (across, _HEIGHT), interpolation=smooth))
     network, letters = recogniser()
     seen = network(tensor)[0]
     best = seen.argmax(axis=1)

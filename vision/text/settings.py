@@ -8,7 +8,9 @@ class TextSettings:
     """What is looked at, and how closely."""
 
     side: int = 512
-    """Pixels of a picture's longer side when text is looked for; reading is done at full resolution."""
+    """Text is looked for in as many pixels as a square of this side has; it is read at full resolution."""
+    narrowest: int = 256
+    """Pixels that a long picture (a page of a product's story) keeps across, at up to four times the cost."""
     enlarge: float = 2.0
     """How much smaller pictures are enlarged at most."""
     threshold: float = 0.3
@@ -17,10 +19,12 @@ class TextSettings:
     """Mean probability from which a region is a line of text."""
     unclip: float = 1.6
     """How far a line reaches beyond its core, as a multiple of area by perimeter; RapidOCR's own."""
-    most_lines: int = 24
+    most_lines: int = 16
     """Regions that are read, the most promising first."""
-    least_height: float = 7.0
+    least_height: float = 8.0
     """Pixels in the original picture below which no reader can tell letters apart."""
+    least_aspect: float = 1.25
+    """Times as long as tall: shorter regions hold one or two letters, and no name."""
     least_confidence: float = 0.5
     """Lines read less surely are dropped; RapidOCR's own."""
     doubtful: float = 0.8
