@@ -44,18 +44,18 @@ class Recogniser(NamedTuple):
 @lru_cache(maxsize=1)
 def detector() -> Network:
     """(1, 3, H, W) in -1..1, sides multiples of 32, to (1, 1, H, W) probabilities of text."""
-    return _load(_DETECTOR)
+    return load(_DETECTOR)
 
 
 @lru_cache(maxsize=1)
 def recogniser() -> Recogniser:
     """(1, 3, 48, W) in -1..1 to (1, W / 8, letters) probabilities."""
-    network = _load(_RECOGNISER)
+    network = load(_RECOGNISER)
     written = network.session.get_modelmeta().custom_metadata_map["character"]
     return Recogniser(network, ("", *written.splitlines(), " "))
 
 
-def _load(name: str) -> Network:
+def load(name: str) -> Network:
     found = find_spec("rapidocr")
     folder = Path(found.submodule_search_locations[0]) if found and found.submodule_search_locations else None
     if folder is None or not (folder / "models" / name).is_file():

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 class TextSettings:
     """What is looked at, and how closely."""
 
-    side: int = 512
+    side: int = 448
     """Text is looked for in as many pixels as a square of this side has; it is read at full resolution."""
     narrowest: int = 256
     """Pixels that a long picture (a page of a product's story) keeps across, at up to four times the cost."""
     enlarge: float = 2.0
     """How much smaller pictures are enlarged at most."""
-    threshold: float = 0.3
-    """Probability from which a pixel belongs to text; PaddleOCR's own."""
-    box_threshold: float = 0.5
-    """Mean probability from which a region is a line of text."""
+    threshold: float = 0.2
+    """Probability from which a pixel belongs to text."""
+    box_threshold: float = 0.35
+    """Mean probability from which a region is read. RapidOCR's 0.3 and 0.5 suit pictures of twice the side:
+    in smaller ones small text is as well outlined but less probable, and the reader refuses what is none."""
     unclip: float = 1.6
     """How far a line reaches beyond its core, as a multiple of area by perimeter; RapidOCR's own."""
     most_lines: int = 16
@@ -27,10 +28,12 @@ class TextSettings:
     """Times as long as tall: shorter regions hold one or two letters, and no name."""
     least_confidence: float = 0.5
     """Lines read less surely are dropped; RapidOCR's own."""
-    doubtful: float = 0.8
-    """Below this a line may be upside down, and is read that way too."""
-    certain: float = 0.9
-    """A line read as surely as this tells which way up its like are."""
+    doubtful: float = 0.93
+    """Below this a line may be upside down, and is read that way too. The reader copes with words on
+    their head, nearly right: of 41 surely read lines of photographs and 12 drawn words, turned over, it was
+    never surer than 0.92."""
+    certain: float = 0.95
+    """A line read as surely as this tells which way up all of its like are."""
     longest: int = 960
     """Pixels of the widest strip that is read, of 48 in height; beyond that it is squeezed."""
 
