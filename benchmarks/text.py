@@ -66,7 +66,7 @@ def _rapidocr() -> Reader:
 
     logging.getLogger("RapidOCR").setLevel(logging.ERROR)
     threads = {f"EngineConfig.onnxruntime.{kind}_op_num_threads": 1 for kind in ("intra", "inter")}
-    reader = RapidOCR(params={**threads, "Global.log_level": "error"})
+    reader: Callable[[Pixels], Any] = RapidOCR(params={**threads, "Global.log_level": "error"})
 
     def read(pixels: Pixels) -> tuple[TextLine, ...]:
         height, width = pixels.shape[:2]
@@ -82,7 +82,7 @@ def _rapidocr() -> Reader:
 
 
 DEFAULT = "the default: fewer regions"
-_EVERY = {"most_lines": 1000, "least_aspect": 1.0}
+_EVERY: dict[str, float] = {"most_lines": 1000, "least_aspect": 1.0}
 READERS: dict[str, Callable[[], Reader]] = {
     "RapidOCR as it comes": _rapidocr,
     "our pipeline, as finely": lambda: _ours(side=736, threshold=0.3, box_threshold=0.5, **_EVERY),
@@ -142,7 +142,11 @@ def sets(data: Path, most: int, *, half: int) -> dict[str, list[tuple[Path, str]
     other = [(path, "") for path in unrelated(data)[half::2]]
     return {
         name: found[:: max(1, len(found) // most)][:most]
-        for name, found in (("packages in a shop", shop), ("marks in the wild", wild), ("other things", other))
+        for name, found in (
+            ("packages in a shop", shop),
+            ("marks in the wild", wild),
+            ("other things", other),
+        )
     }
 
 

@@ -1,7 +1,8 @@
 """What vision measured, in the form that signals read it.
 
 A feature is measured for one picture and then combined for a listing. Its value is a tuple of
-matches with references, or of lines of text (empty: measured, nothing found) or `Unavailable` with the reason.
+matches with references, or of lines of text (empty: measured, nothing found), or `Unavailable` with
+the reason.
 """
 
 from collections.abc import Mapping, Sequence

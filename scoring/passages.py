@@ -1,5 +1,6 @@
 """What the lines of a picture say together: a name may be set in two lines, or torn into two boxes."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -92,11 +93,11 @@ def _gap(extent: _Extent, stretch: float, *, along: bool) -> float | None:
 def _stretch(line: TextLine) -> float:
     """A line's width in heights, as far as fractions of a picture tell."""
     (ax, ay), (bx, by), _, (dx, dy) = line.quad
-    return float(((bx - ax) ** 2 + (by - ay) ** 2) / max((dx - ax) ** 2 + (dy - ay) ** 2, 1e-12)) ** 0.5
+    return math.hypot(bx - ax, by - ay) / max(math.hypot(dx - ax, dy - ay), 1e-6)
 
 
 def _extent(other: TextLine, line: TextLine) -> _Extent | None:
-    """Another line's bounds in the frame that a line's first corner and two sides span; None if it is flat."""
+    """Another line's bounds in the frame that a line's first two sides span; None if that is flat."""
     (ox, oy), (bx, by), _, (dx, dy) = line.quad
     ux, uy, vx, vy = bx - ox, by - oy, dx - ox, dy - oy
     area = ux * vy - uy * vx

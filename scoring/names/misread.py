@@ -20,7 +20,9 @@ def blurred(text: str) -> str:
     >>> blurred("Arla") == blurred("Aria") == blurred("Ar1a"), blurred("yog9i 12.50")
     (True, 'yoggi 12.50')
     """
-    return _WORD.sub(lambda word: word.group() if word.group().isdigit() else word.group().translate(_ALIKE), text)
+    return _WORD.sub(
+        lambda word: word.group() if word.group().isdigit() else word.group().translate(_ALIKE), text
+    )
 
 
 def search_misread(words: tuple[str, ...], reading: Reading) -> tuple[Hit, ...]:

@@ -49,7 +49,9 @@ def sense_of(
             ordinary word; a machine's misreading says nothing of the writer.
     """
     others = tuple(others)
-    unusual = {Spelling.DISGUISED: Sense.DISGUISED, Spelling.MISSPELT: Sense.MISSPELT}.get(mention.hit.spelling)
+    unusual = {Spelling.DISGUISED: Sense.DISGUISED, Spelling.MISSPELT: Sense.MISSPELT}.get(
+        mention.hit.spelling
+    )
     if unusual is not None and deliberate:
         return unusual
     if _only_refers(mention, others):

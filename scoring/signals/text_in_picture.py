@@ -100,7 +100,9 @@ class TextInPicture(Signal):
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
         """Plain, misread and torn names; how surely they must be read; lawful mentions; ordinary words."""
-        northpine = Brand(name="Northpine", marks=(Mark(text="NORTHPINE", alternatives=("North Pine", "北松")),))
+        northpine = Brand(
+            name="Northpine", marks=(Mark(text="NORTHPINE", alternatives=("North Pine", "北松")),)
+        )
         arla = Brand(name="Arla")
         supreme = Brand(name="Supreme", marks=(Mark(text="Kestrel Box"),))
 
@@ -121,7 +123,9 @@ class TextInPicture(Signal):
             case("among other words", "evidence", line("by northpine since 1987"), score=0.70),
             case("in two lines", "evidence", line("NORTH"), line("PINE", row=1), score=0.70),
             case("two lines far apart", "abstention", line("NORTH"), line("PINE", row=4)),
-            case("torn across two lines", "evidence", line("NORTH"), line("PI", row=1), line("NE", row=2), score=0.65),
+            case(
+                "torn apart", "evidence", line("NORT"), line("HP", row=1), line("INE", row=2), score=0.65
+            ),
             case("a letter read as a digit", "evidence", line("N0RTHPINE"), score=0.65),
             case("l for i", "evidence", line("Northplne"), score=0.65),
             case("a letter amiss", "evidence", line("NORTHPIME"), score=0.45),

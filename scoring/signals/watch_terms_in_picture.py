@@ -78,10 +78,18 @@ class WatchTermsInPicture(WatchTermSignal):
         return (
             case("a primary keyword", "evidence", line("with MERCURY oxide"), score=0.65),
             case("one alternative keyword alone", "evidence", line("calomel"), score=0.45),
-            case("two alternative keywords", "evidence", line("calomel"), line("quicksilver", row=4), score=0.65),
+            case(
+                "two alternative keywords",
+                "evidence",
+                line("calomel"),
+                line("quicksilver", row=4),
+                score=0.65,
+            ),
             case("denied in its line", "abstention", line("mercury-free")),
             case("denied by the line before", "abstention", line("WITHOUT"), line("MERCURY", row=1)),
-            case("the line before is too far off to deny", "evidence", line("WITHOUT"), line("MERCURY", row=4)),
+            case(
+                "the line before is too far off to deny", "evidence", line("WITHOUT"), line("MERCURY", row=4)
+            ),
             case("a letter amiss may be another word", "abstention", line("mercurx")),
             case("read surely enough", "evidence", line("mercury", sure=0.80), score=0.65),
             case("read too unsurely", "abstention", line("mercury", sure=0.79)),

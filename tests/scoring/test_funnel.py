@@ -197,7 +197,9 @@ PRINTED = [
 ]
 
 
-@pytest.mark.parametrize(("title", "printed", "looks", "tier", "reason"), PRINTED, ids=[c[4] for c in PRINTED])
+@pytest.mark.parametrize(
+    ("title", "printed", "looks", "tier", "reason"), PRINTED, ids=[c[4] for c in PRINTED]
+)
 def test_text_in_pictures(title, printed, looks, tier, reason) -> None:
     verdict = judge(listing(title), NOTHING | {TEXT: tuple(map(line, printed)), APPEARANCE: looks})
     assert verdict.tier == tier, (reason, verdict)

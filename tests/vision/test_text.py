@@ -1,14 +1,15 @@
 """Words in pictures are read, in several scripts and whichever way they stand, and the same every time."""
 
 import math
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import numpy as np
 import pytest
 
 from scoring.errors import UnavailableError
 from tests.vision.drawn_text import brushed, card
-from vision.text import Line, TextSettings, read_text
-from vision.text.models import load
+from vision.text import Line, TextSettings, models, read_text
 
 
 def words(pixels: np.ndarray) -> list[str]:
@@ -31,11 +32,17 @@ READABLE = [
     ("small on a huge picture", card("NORTHPINE", size=70, shape=(3000, 4000)), ["NORTHPINE"]),
     ("large on a huge picture", card("NORTHPINE", size=500, shape=(3000, 4000)), ["NORTHPINE"]),
     ("on a page of a product's story", card("NORTHPINE", size=60, shape=(6000, 700)), ["NORTHPINE"]),
-    ("a long line", card("made for the long way " * 3, size=30, shape=(60, 1200)), ["made for the long way " * 3]),
+    (
+        "a long line",
+        card("made for the long way " * 3, size=30, shape=(60, 1200)),
+        ["made for the long way " * 3],
+    ),
 ]
 
 
-@pytest.mark.parametrize(("pixels", "expected"), [row[1:] for row in READABLE], ids=[row[0] for row in READABLE])
+@pytest.mark.parametrize(
+    ("pixels", "expected"), [row[1:] for row in READABLE], ids=[row[0] for row in READABLE]
+)
 def test_what_can_be_read(pixels, expected):
     assert words(pixels) == [text.strip() for text in expected]
 
@@ -97,6 +104,18 @@ def test_the_pixels_are_left_as_they_were():
     assert np.array_equal(pixels, before)
 
 
+def test_threads_that_ask_at_once_share_one_network():
+    models._detector.cache_clear()
+    together = Barrier(4)
+
+    def ask(_: int) -> models.Network:
+        together.wait()
+        return models.detector()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len({id(network.session) for network in pool.map(ask, range(4))}) == 1
+
+
 def test_a_network_that_is_not_installed_is_an_error_that_says_what_to_do():
     with pytest.raises(UnavailableError, match="Install rapidocr"):
-        load("no-such-network.onnx")
+        models.load("no-such-network.onnx")

@@ -1,5 +1,7 @@
 """Where a picture may show text: regions of the detector's probabilities, as turned rectangles."""
 
+import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import cv2
@@ -12,6 +14,9 @@ from vision.text.settings import TextSettings
 Pixels = npt.NDArray[np.uint8]
 Quad = npt.NDArray[np.float32]
 """Four corners, (4, 2) as x and y in pixels, clockwise from the one where text would begin."""
+
+Rectangle = tuple[Sequence[float], Sequence[float], float]
+"""As OpenCV has it: its centre, its sides and its angle."""
 
 _STEP = 32
 """The detector's stride: its sides are multiples of this."""
@@ -46,23 +51,24 @@ def detect(pixels: Pixels, settings: TextSettings) -> list[Region]:
     return regions[: settings.most_lines]
 
 
-def tensor_of(pixels: Pixels) -> Tensor:
-    """Pixels as the networks want them: (1, 3, H, W), BGR, -1 to 1."""
-    return np.ascontiguousarray(pixels[:, :, ::-1].transpose(2, 0, 1)[None], np.float32) / 127.5 - 1.0
+def tensor_of(pixels: Pixels, width: int, height: int) -> Tensor:
+    """Pixels as the networks want them, scaled: (1, 3, height, width), BGR, -1 to 1."""
+    smooth = cv2.INTER_AREA if height < pixels.shape[0] else cv2.INTER_LINEAR
+    scaled = np.asarray(cv2.resize(pixels, (width, height), interpolation=smooth))
+    return np.ascontiguousarray(scaled[:, :, ::-1].transpose(2, 0, 1)[None], np.float32) / 127.5 - 1.0
 
 
 def _probabilities(pixels: Pixels, settings: TextSettings) -> Tensor:
     height, width = pixels.shape[:2]
     ratio = _ratio(height, width, settings)
-    shape = [max(_STEP, round(side * ratio / _STEP) * _STEP) for side in (width, height)]
-    smooth = cv2.INTER_AREA if ratio < 1 else cv2.INTER_LINEAR
-    seen: Tensor = detector()(tensor_of(cv2.resize(pixels, shape, interpolation=smooth)))[0, 0]
+    across, down = (max(_STEP, round(side * ratio / _STEP) * _STEP) for side in (width, height))
+    seen: Tensor = detector()(tensor_of(pixels, across, down))[0, 0]
     return seen
 
 
 def _ratio(height: int, width: int, settings: TextSettings) -> float:
     """How much a picture is scaled before text is looked for."""
-    even = settings.side / (height * width) ** 0.5
+    even = settings.side / math.sqrt(height * width)
     across = settings.narrowest / min(height, width)
     return min(max(even, across), 2 * even, settings.enlarge)
 
@@ -76,14 +82,18 @@ def _regions(seen: Tensor, scale: tuple[float, float], settings: TextSettings) -
         centre, (along, across), angle = rectangle
         if min(along, across) < _THINNEST:
             continue
-        score = _mean_within(seen, cv2.boxPoints(rectangle))
+        score = _mean_within(seen, _corners(rectangle))
         if score < settings.box_threshold:
             continue
         # Growing a polygon by its area over its perimeter and boxing it again is, for a rectangle, this.
         grown = along * across * settings.unclip / (along + across)
-        corners = cv2.boxPoints((centre, (along + grown, across + grown), angle))
-        regions.append(Region(_clockwise(corners * np.float32(scale)), score))
+        corners = _corners((centre, (along + grown, across + grown), angle))
+        regions.append(Region(_clockwise(corners * np.asarray(scale, np.float32)), score))
     return regions
+
+
+def _corners(rectangle: Rectangle) -> Quad:
+    return np.asarray(cv2.boxPoints(rectangle), np.float32)
 
 
 def _mean_within(seen: Tensor, corners: Quad) -> float:

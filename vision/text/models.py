@@ -1,13 +1,14 @@
 """The two networks: loaded once in a process, when first asked for.
 
 They are PP-OCRv6 "small" (Apache-2.0), as the wheel of RapidOCR brings them, and are run here by
-onnxruntime itself: RapidOCR's own pipeline pads every line, batches and classifies, which on one
-thread costs twice the time (docs/measured.md).
+onnxruntime itself: docs/decisions/0012-our-own-pipeline-for-text.md says why. Loaded they take about
+60 MB of a process, and some 70 MB more while they read.
 """
 
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
@@ -41,21 +42,36 @@ class Recogniser(NamedTuple):
     letters: tuple[str, ...]
 
 
-@lru_cache(maxsize=1)
+_LOADING = Lock()
+"""Held while a network is asked for: threads that ask at once would otherwise each load their own."""
+
+
 def detector() -> Network:
     """(1, 3, H, W) in -1..1, sides multiples of 32, to (1, 1, H, W) probabilities of text."""
+    with _LOADING:
+        return _detector()
+
+
+def recogniser() -> Recogniser:
+    """(1, 3, 48, W) in -1..1 to (1, W / 8, letters) probabilities."""
+    with _LOADING:
+        return _recogniser()
+
+
+@lru_cache(maxsize=1)
+def _detector() -> Network:
     return load(_DETECTOR)
 
 
 @lru_cache(maxsize=1)
-def recogniser() -> Recogniser:
-    """(1, 3, 48, W) in -1..1 to (1, W / 8, letters) probabilities."""
+def _recogniser() -> Recogniser:
     network = load(_RECOGNISER)
     written = network.session.get_modelmeta().custom_metadata_map["character"]
     return Recogniser(network, ("", *written.splitlines(), " "))
 
 
 def load(name: str) -> Network:
+    """One of the networks in RapidOCR's wheel, on one thread; `UnavailableError` where it is not there."""
     found = find_spec("rapidocr")
     folder = Path(found.submodule_search_locations[0]) if found and found.submodule_search_locations else None
     if folder is None or not (folder / "models" / name).is_file():

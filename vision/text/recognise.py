@@ -29,19 +29,20 @@ def cut(pixels: Pixels, quad: Quad) -> Pixels:
     width, height = max(1, round(float(along))), max(1, round(float(across)))
     flat = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     laid = cv2.getPerspectiveTransform(quad, flat)
-    found: Pixels = cv2.warpPerspective(
-        pixels, laid, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    return np.asarray(
+        cv2.warpPerspective(
+            pixels, laid, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+        ),
+        np.uint8,
     )
-    return found
 
 
 def recognise(flat: Pixels, settings: TextSettings) -> Read:
     """Read one strip. Alone and unpadded: on one thread a batch costs what its strips cost."""
     height, width = flat.shape[:2]
     across = min(settings.longest, max(_STRIDE, round(width * _HEIGHT / height)))
-    smooth = cv2.INTER_AREA if height > _HEIGHT else cv2.INTER_LINEAR
     tensor = np.zeros((1, 3, _HEIGHT, -(-across // _STRIDE) * _STRIDE), np.float32)
-    tensor[..., :across] = tensor_of(cv2.resize(flat, (across, _HEIGHT), interpolation=smooth))
+    tensor[..., :across] = tensor_of(flat, across, _HEIGHT)
     network, letters = recogniser()
     seen = network(tensor)[0]
     best = seen.argmax(axis=1)
