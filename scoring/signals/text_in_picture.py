@@ -20,7 +20,7 @@ from scoring.signals.interface import Example, Signal
 _SHORTEST = 3
 """Letters: of shorter Latin names a picture of anything shows some."""
 _SHORT = 4
-"""Letters up to which a name must be read surely, and in one piece."""
+"""Letters up to which a name must be read surely, and in one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class TextInPicture(Signal):
             for hit in search_misread(words, reading)
             if len(normalise(hit.word)) > _SHORT
             or UNSPACED.search(hit.word)
-            or (passage.confidence >= self.sure_if_short and hit.end - hit.start == 1)
+            or (passage.confidence >= self.sure_if_short and len(passage.lines) == 1)
         ]
 
     def _grade(self, one: _Seen, sense: Sense) -> Evidence:
@@ -103,7 +103,7 @@ class TextInPicture(Signal):
         northpine = Brand(
             name="Northpine", marks=(Mark(text="NORTHPINE", alternatives=("North Pine", "北松")),)
         )
-        arla = Brand(name="Arla")
+        soll, kyvo = Brand(name="Soll"), Brand(name="Kyvo")
         supreme = Brand(name="Supreme", marks=(Mark(text="Kestrel Box"),))
 
         def case(
@@ -132,10 +132,11 @@ class TextInPicture(Signal):
             case("no spaces in the language", "evidence", line("正品北松保温杯"), score=0.70),
             case("read just surely enough", "evidence", line("NORTHPINE", sure=0.60), score=0.70),
             case("read too unsurely", "abstention", line("NORTHPINE", sure=0.59)),
-            case("a short name read surely", "evidence", line("Arla", sure=0.80), score=0.70, brand=arla),
-            case("a short name read unsurely", "abstention", line("Arla", sure=0.79), brand=arla),
-            case("a short name misread for a word", "evidence", line("Aria"), score=0.65, brand=arla),
-            case("a short name in pieces", "abstention", line("Ar la"), brand=arla),
+            case("a short name read surely", "evidence", line("Soll", sure=0.80), score=0.70, brand=soll),
+            case("a short name read unsurely", "abstention", line("Soll", sure=0.79), brand=soll),
+            case("a short name misread for a word", "evidence", line("Soil"), score=0.65, brand=soll),
+            case("a short name set wide", "evidence", line("K Y V O"), score=0.65, brand=kyvo),
+            case("a short name in two lines", "abstention", line("KY"), line("VO", row=1), brand=kyvo),
             case("what the goods fit", "evidence", line("fits all Northpine bottles"), score=0.30),
             case("an ordinary word", "evidence", line("SUPREME"), score=0.25, brand=supreme),
             case(

@@ -17,7 +17,7 @@ from scoring.signals.text_in_picture import TextInPicture, line
 
 
 def at(text: str, x: float, y: float, *, wide: float = 0.2, tall: float = 0.08, turn: int = 0) -> TextLine:
-    """A line whose upper left corner lies at x and y, the whole picture turned about its middle by degrees."""
+    """A line with its upper left corner at x and y, in a picture turned about its middle by degrees."""
     corners = ((x, y), (x + wide, y), (x + wide, y + tall), (x, y + tall))
     cos, sin = math.cos(math.radians(turn)), math.sin(math.radians(turn))
     turned = [
@@ -75,8 +75,7 @@ MISREAD = [
     ("yog9i", "Yoggi", "yog9i", "a digit for a letter"),
     ("THE B0SS", "Boss", "B0SS", "zero for O"),
     ("area", "Arla", None, "another word"),
-    ("12.50", "Zeso", None, "a price"),
-    ("6 PACK", "Gpack", None, "a number beside a word"),
+    ("90 550", "Gosso", None, "numbers"),
 ]
 
 
