@@ -1,9 +1,11 @@
 """What a machine that reads pictures confuses: strokes alike, and digits that are drawn as letters are."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
+from scoring.names.common_words import is_common
 from scoring.names.index import NameIndex, index_of
 from scoring.names.reading import Reading, read
 from scoring.names.spelling import Hit, Spelling
@@ -28,20 +30,23 @@ def blurred(text: str) -> str:
 def search_misread(words: tuple[str, ...], reading: Reading) -> tuple[Hit, ...]:
     """Names in a text that a machine has read: as written, and where there is none, as misread.
 
-    A name that only a blurred reading spells plainly counts as disguised, though nobody meant it so:
-    "Aria" may be Arla, which the index itself, for what people type, takes for the ordinary word.
+    A name that only a blurred reading spells plainly counts as disguised, though nobody meant it so; as
+    misspelt where what is written is an ordinary word, which it may well be: "aria", for Arla.
     """
-    hits = index_of(words).search(reading)
-    return hits or tuple(
-        replace(
+    return index_of(words).search(reading) or tuple(_sharpened(words, reading))
+
+
+def _sharpened(words: tuple[str, ...], reading: Reading) -> Iterator[Hit]:
+    for hit in _blurred_index(words).search(read(blurred(reading.text))):
+        written = reading.raw(hit.start, hit.end) if hit.start >= 0 else hit.written
+        doubtful = hit.spelling is Spelling.MISSPELT or is_common(written.casefold())
+        yield replace(
             hit,
             word=_sharp(words)[hit.word],
-            spelling=Spelling.MISSPELT if hit.spelling is Spelling.MISSPELT else Spelling.DISGUISED,
+            spelling=Spelling.MISSPELT if doubtful else Spelling.DISGUISED,
             how=hit.how or "letters alike taken for one another",
-            written=reading.raw(hit.start, hit.end) if hit.start >= 0 else hit.written,
+            written=written,
         )
-        for hit in _blurred_index(words).search(read(blurred(reading.text)))
-    )
 
 
 @lru_cache(maxsize=4096)

@@ -23,6 +23,10 @@ _SHORT = 4
 """Letters up to which a name must be read surely, and in one line."""
 
 
+_NORTHPINE = Brand(name="Northpine", marks=(Mark(text="NORTHPINE", alternatives=("North Pine", "北松")),))
+"""The brand of the examples."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Seen:
     """A mention and the passage that it was read in."""
@@ -100,53 +104,53 @@ class TextInPicture(Signal):
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
         """Plain, misread and torn names; how surely they must be read; lawful mentions; ordinary words."""
-        northpine = Brand(
-            name="Northpine", marks=(Mark(text="NORTHPINE", alternatives=("North Pine", "北松")),)
-        )
         soll, kyvo = Brand(name="Soll"), Brand(name="Kyvo")
         supreme = Brand(name="Supreme", marks=(Mark(text="Kestrel Box"),))
 
-        def case(
-            reason: str, says: str, *lines: TextLine, score: float | None = None, brand: Brand = northpine
-        ) -> Example:
-            return Example(
-                reason=reason,
-                listing=Listing(platform="ebay", listing_id="1", images=("https://img.example/1.jpg",)),
-                brand=brand,
-                features={TEXT: lines},
-                says=says,
-                score=None if score is None else (score, score),
-            )
-
         return (
-            case("as the brand writes it", "evidence", line("NORTHPINE"), score=0.70),
-            case("among other words", "evidence", line("by northpine since 1987"), score=0.70),
-            case("in two lines", "evidence", line("NORTH"), line("PINE", row=1), score=0.70),
-            case("two lines far apart", "abstention", line("NORTH"), line("PINE", row=4)),
-            case(
+            example("as the brand writes it", "evidence", line("NORTHPINE"), score=0.70),
+            example("among other words", "evidence", line("by northpine since 1987"), score=0.70),
+            example("in two lines", "evidence", line("NORTH"), line("PINE", row=1), score=0.70),
+            example("two lines far apart", "abstention", line("NORTH"), line("PINE", row=4)),
+            example(
                 "torn apart", "evidence", line("NORT"), line("HP", row=1), line("INE", row=2), score=0.65
             ),
-            case("a letter read as a digit", "evidence", line("N0RTHPINE"), score=0.65),
-            case("l for i", "evidence", line("Northplne"), score=0.65),
-            case("a letter amiss", "evidence", line("NORTHPIME"), score=0.45),
-            case("no spaces in the language", "evidence", line("正品北松保温杯"), score=0.70),
-            case("read just surely enough", "evidence", line("NORTHPINE", sure=0.60), score=0.70),
-            case("read too unsurely", "abstention", line("NORTHPINE", sure=0.59)),
-            case("a short name read surely", "evidence", line("Soll", sure=0.80), score=0.70, brand=soll),
-            case("a short name read unsurely", "abstention", line("Soll", sure=0.79), brand=soll),
-            case("a short name misread for a word", "evidence", line("Soil"), score=0.65, brand=soll),
-            case("a short name set wide", "evidence", line("K Y V O"), score=0.65, brand=kyvo),
-            case("a short name in two lines", "abstention", line("KY"), line("VO", row=1), brand=kyvo),
-            case("what the goods fit", "evidence", line("fits all Northpine bottles"), score=0.30),
-            case("an ordinary word", "evidence", line("SUPREME"), score=0.25, brand=supreme),
-            case(
+            example("a letter read as a digit", "evidence", line("N0RTHPINE"), score=0.65),
+            example("l for i", "evidence", line("Northplne"), score=0.65),
+            example("a letter amiss", "evidence", line("NORTHPIME"), score=0.45),
+            example("no spaces in the language", "evidence", line("正品北松保温杯"), score=0.70),
+            example("read just surely enough", "evidence", line("NORTHPINE", sure=0.60), score=0.70),
+            example("read too unsurely", "abstention", line("NORTHPINE", sure=0.59)),
+            example("a short name read surely", "evidence", line("Soll", sure=0.80), score=0.70, brand=soll),
+            example("a short name read unsurely", "abstention", line("Soll", sure=0.79), brand=soll),
+            example("an ordinary word but for a stroke", "evidence", line("Soil"), score=0.45, brand=soll),
+            example("a short name misread", "evidence", line("So1l"), score=0.65, brand=soll),
+            example("a short name set wide", "evidence", line("K Y V O"), score=0.65, brand=kyvo),
+            example("a short name in two lines", "abstention", line("KY"), line("VO", row=1), brand=kyvo),
+            example("what the goods fit", "evidence", line("fits all Northpine bottles"), score=0.30),
+            example("an ordinary word", "evidence", line("SUPREME"), score=0.25, brand=supreme),
+            example(
                 "an ordinary word with another mark", "evidence", line("SUPREME"), line("KESTREL BOX", row=4),
                 score=0.70, brand=supreme,
             ),
-            case("other words", "abstention", line("STEEL BOTTLE")),
-            case("no text at all", "abstention"),
-            case("two letters say nothing", "abstention", line("ON"), brand=Brand(name="ON")),
+            example("other words", "abstention", line("STEEL BOTTLE")),
+            example("no text at all", "abstention"),
+            example("two letters say nothing", "abstention", line("ON"), brand=Brand(name="ON")),
         )  # fmt: skip
+
+
+def example(
+    reason: str, says: str, *lines: TextLine, score: float | None = None, brand: Brand = _NORTHPINE
+) -> Example:
+    """A case with these lines of text in one picture."""
+    return Example(
+        reason=reason,
+        listing=Listing(platform="ebay", listing_id="1", images=("https://img.example/1.jpg",)),
+        brand=brand,
+        features={TEXT: lines},
+        says=says,
+        score=None if score is None else (score, score),
+    )
 
 
 def line(text: str, *, row: int = 0, sure: float = 0.95) -> TextLine:

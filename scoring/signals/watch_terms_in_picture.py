@@ -11,7 +11,7 @@ from scoring.listing import Listing
 from scoring.names import Spelling, index_of, read
 from scoring.passages import passages
 from scoring.signals.interface import Example
-from scoring.signals.text_in_picture import line
+from scoring.signals.text_in_picture import example, line
 from scoring.signals.watch_terms import WatchTermSignal, denied
 
 _SURE = 0.80
@@ -43,7 +43,7 @@ class WatchTermsInPicture(WatchTermSignal):
         for passage in passages(matches(features, TEXT, TextLine)):
             if passage.confidence < _SURE:
                 continue
-            reading, place = read(passage.text), f"picture {passage.lines[0].image + 1}"
+            reading, place = read(passage.text), f"text of picture {passage.lines[0].image + 1}"
             for hit in index_of(words).search(reading):
                 if denied(reading, hit):
                     unsaid.add((hit.word, place))
@@ -63,17 +63,8 @@ class WatchTermsInPicture(WatchTermSignal):
         )
         watching = Brand(name="Fennavel", watch_terms=(term,))
 
-        def case(
-            reason: str, says: str, *lines: TextLine, score: float | None = None, brand: Brand = watching
-        ) -> Example:
-            return Example(
-                reason=reason,
-                listing=Listing(platform="ebay", listing_id="1", images=("https://img.example/1.jpg",)),
-                brand=brand,
-                features={TEXT: lines},
-                says=says,
-                score=None if score is None else (score, score),
-            )
+        def case(reason: str, says: str, *lines: TextLine, score: float | None = None) -> Example:
+            return example(reason, says, *lines, score=score, brand=watching)
 
         return (
             case("a primary keyword", "evidence", line("with MERCURY oxide"), score=0.65),
@@ -93,5 +84,5 @@ class WatchTermsInPicture(WatchTermSignal):
             case("a letter amiss may be another word", "abstention", line("mercurx")),
             case("read surely enough", "evidence", line("mercury", sure=0.80), score=0.65),
             case("read too unsurely", "abstention", line("mercury", sure=0.79)),
-            case("nothing is watched for", "abstention", line("mercury"), brand=Brand(name="Northpine")),
+            example("nothing is watched for", "abstention", line("mercury")),
         )
