@@ -9,9 +9,6 @@ from vision.text.detect import Pixels, Quad, detect
 from vision.text.recognise import Read, cut, recognise
 from vision.text.settings import DEFAULT_TEXT, TextSettings
 
-_UPRIGHT = 1.5
-"""Times as tall as wide: from here on a region's text runs up or down; RapidOCR's own."""
-
 Corners = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
 
 
@@ -47,7 +44,7 @@ def _reads(pixels: Pixels, settings: TextSettings) -> Iterator[tuple[Quad, Read]
     settled: dict[bool, int] = {}
     for region in detect(pixels, settings):
         along, across = region.size
-        standing = across >= _UPRIGHT * along
+        standing = across > along  # three letters side by side are wider than tall
         turns = settled.get(standing, 0)
         quad = np.roll(region.quad, turns + (-1 if standing else 0), axis=0)
         read = recognise(cut(pixels, quad), settings)
