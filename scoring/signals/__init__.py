@@ -8,6 +8,9 @@ from scoring.signals.interface import Example, Signal
 from scoring.signals.logo import Logo
 from scoring.signals.names import Names
 from scoring.signals.second_hand import SecondHand
+from scoring.signals.vision_logo import VisionLogo
+from scoring.signals.vision_text import VisionText
+from scoring.signals.vision_web import VisionWeb
 from scoring.signals.watch_terms import WatchTerms
 
 SIGNALS: dict[str, type[Signal]] = {
@@ -21,6 +24,9 @@ SIGNALS: dict[str, type[Signal]] = {
         Logo,
         Names,
         WatchTerms,
+        VisionLogo,
+        VisionText,
+        VisionWeb,
     )
 }
 

@@ -15,6 +15,7 @@ from scoring.features import (
     FEATURES,
     FINGERPRINT,
     GEOMETRY,
+    PAID,
     AppearanceMatch,
     FeatureValue,
     FingerprintMatch,
@@ -77,7 +78,7 @@ def appearance(cosine: float):
 
 
 def judge(item: Listing, features: dict[str, FeatureValue], brands=(BRAND, OTHER)) -> Verdict:
-    answer = FUNNEL.judge(item, brands, features, tenant="t")
+    answer = FUNNEL.judge(item, brands, dict.fromkeys(PAID, ()) | features, tenant="t")
     assert isinstance(answer, Verdict)
     return answer
 
