@@ -134,7 +134,8 @@ class ScanRow(Table):
 
 class UsageRow(Table):
     """What a tenant has used of one resource in one UTC day. Changed by single statements only, so that
-    it is exact however many processes count; a cap is decided by the same statement."""
+    it is exact however many processes count; a cap is decided by the same statement.
+    """
 
     __tablename__ = "usage"
 
@@ -170,7 +171,7 @@ class PaidFeatureRow(Table):
 
 
 class WebSearchRow(Table):
-    """A reference whose owner allows it to be sent out for a reverse image search. It goes with the reference."""
+    """A reference that may be sent out for a reverse image search; the permission goes with the reference."""
 
     __tablename__ = "reference_web_searches"
 

@@ -4,6 +4,8 @@ Each field is an environment variable with the prefix `COUNTERFOIL_`, in capital
 join with two underscores (`COUNTERFOIL_POOLS__ENCODER__GPUS=0.25`).
 """
 
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
@@ -37,6 +39,46 @@ class Pools(BaseModel):
     """Embeddings: give it `gpus` where there are any."""
 
 
+class VisionPrices(BaseModel):
+    """US dollars for 1,000 units, a unit being one feature of one picture.
+
+    Of https://cloud.google.com/vision/pricing, up to five million units a month. The first 1,000 of a
+    month are free for the whole billing account; they are counted at full price here.
+    """
+
+    read_on: date = Field(default=date(2026, 11, 24), description="the day these prices were looked up")
+    vision_logo: Decimal = Field(default=Decimal("1.50"), ge=0)
+    vision_text: Decimal = Field(default=Decimal("1.50"), ge=0)
+    vision_web: Decimal = Field(default=Decimal("3.50"), ge=0)
+    vision_objects: Decimal = Field(default=Decimal("2.25"), ge=0)
+
+
+class GoogleVision(BaseModel):
+    """How Google Cloud Vision is asked, for tenants that turned it on (`counterfoil paid on`)."""
+
+    endpoint: str = Field(
+        default="vision.googleapis.com", description="its host; `http://127.0.0.1:…` for an emulator"
+    )
+    credentials_file: Path | None = Field(default=None, description="the JSON key of a service account")
+    credentials: SecretStr | None = Field(default=None, description="the same key as text, instead")
+    seconds: float = Field(default=20.0, gt=0, description="how long one request is waited for")
+    daily_units: int = Field(
+        default=100,
+        ge=0,
+        description="cap of each feature for each tenant and UTC day: at most $0.88 for all",
+    )
+    prices: VisionPrices = VisionPrices()
+
+    def unit_micros(self, feature: str) -> int:
+        """What one unit of a paid feature costs, in millionths of a US dollar.
+
+        >>> {feature: GoogleVision().unit_micros(feature) for feature in PAID}
+        {'vision_logo': 1500, 'vision_text': 1500, 'vision_web': 3500, 'vision_objects': 2250}
+        """
+        dollars: Decimal = getattr(self.prices, feature)
+        return round(dollars * 1000)
+
+
 class Settings(BaseSettings):
     """Where state lives, which encoder runs, how large the pools are."""
 
@@ -64,6 +106,7 @@ class Settings(BaseSettings):
         default=False, description="fetch pictures from private addresses too (an on-premise shop)"
     )
     pools: Pools = Pools()
+    google_vision: GoogleVision = GoogleVision()
 
     @classmethod
     def load(cls, **overrides: object) -> "Settings":

@@ -16,7 +16,7 @@ _WHOLE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 
 
 class VisionText(Signal):
-    """Graded like a title by `names`, except that a disguise may be a letter read wrongly: it is not worse."""
+    """Graded like a title by `names`, but a disguise may be a letter read wrongly, so it is not worse."""
 
     name: ClassVar[str] = "vision_text"
     needs: ClassVar[tuple[str, ...]] = (VISION_TEXT,)

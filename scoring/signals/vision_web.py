@@ -1,6 +1,7 @@
 """The web knows a listing's picture as the brand's own."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -13,6 +14,9 @@ from scoring.listing import Listing
 from scoring.names.mentions import is_ordinary
 from scoring.signals.interface import Example, Signal
 from scoring.signals.vision_logo import named
+
+
+_NOTHING = WebMatch(labels=(), entities=(), full_urls=(), partial_urls=(), page_urls=())
 
 
 class VisionWeb(Signal):
@@ -65,31 +69,42 @@ class VisionWeb(Signal):
     def examples(cls) -> tuple[Example, ...]:
         """Whose site, whose name, and how relevant."""
         shop = "https://shop.northpine.example/p/1.jpg"
+
+        def case(
+            reason: str, says: str, score: float | None, match: WebMatch, name: str = "Northpine"
+        ) -> Example:
+            return Example(
+                reason=reason,
+                listing=Listing(platform="ebay", listing_id="1", images=("https://img.example/1.jpg",)),
+                brand=Brand(name=name, domains=("northpine.example",)),
+                features={VISION_WEB: (match,)},
+                says=says,
+                score=None if score is None else (score, score),
+            )
+
+        def at(url: str) -> WebMatch:
+            return replace(_NOTHING, full_urls=(url,))
+
         return (
-            _example("the same picture on the brand's site", "evidence", 0.90, full_urls=(shop,)),
-            _example(
-                "a page of the brand's shows it", "evidence", 0.90, page_urls=("https://northpine.example/",)
+            case("the same picture on the brand's site", "evidence", 0.90, at(shop)),
+            case("a page of the brand's shows it", "evidence", 0.90, replace(_NOTHING, page_urls=(shop,))),
+            case(
+                "a part of it on the brand's site", "evidence", 0.80, replace(_NOTHING, partial_urls=(shop,))
             ),
-            _example("a part of it on the brand's site", "evidence", 0.80, partial_urls=(shop,)),
-            _example(
-                "a site that only ends alike", "abstention", full_urls=("https://notnorthpine.example/1",)
+            case("a site that only ends alike", "abstention", None, at("https://notnorthpine.example/1")),
+            case("a site that only begins alike", "abstention", None, at("https://northpine.example.test/")),
+            case("the name in an address", "abstention", None, at("https://a.test/northpine.example")),
+            case("not an address at all", "abstention", None, at("https://[northpine.example/")),
+            case(
+                "called by the brand's name", "evidence", 0.65, replace(_NOTHING, labels=("northpine jug",))
             ),
-            _example(
-                "a site that only begins alike", "abstention", full_urls=("https://northpine.example.test/",)
+            case("called something else", "abstention", None, replace(_NOTHING, labels=("steel bottle",))),
+            case("just relevant", "evidence", 0.55, replace(_NOTHING, entities=(("Northpine", 0.50),))),
+            case("just not", "abstention", None, replace(_NOTHING, entities=(("Northpine", 0.49),))),
+            case(
+                "an ordinary word", "evidence", 0.25, replace(_NOTHING, labels=("supreme pizza",)), "Supreme"
             ),
-            _example(
-                "the name in an address is not the site",
-                "abstention",
-                full_urls=("https://a.test/northpine.example",),
-            ),
-            _example("not an address at all", "abstention", full_urls=("https://[northpine.example/",)),
-            _example("called by the brand's name", "evidence", 0.65, labels=("northpine bottle",)),
-            _example("called something else", "abstention", labels=("steel bottle",)),
-            _example("as relevant as counts", "evidence", 0.55, entities=(("Northpine", 0.50),)),
-            _example("a little less relevant", "abstention", entities=(("Northpine", 0.49),)),
-            _example(
-                "an ordinary word", "evidence", 0.25, labels=("supreme pizza",), brand=Brand(name="Supreme")
-            ),
+            case("nothing is known", "abstention", None, _NOTHING),
         )
 
 
@@ -99,28 +114,3 @@ def _is_under(url: str, domains: tuple[str, ...]) -> bool:
     except ValueError:  # strangers' pages hold addresses that are none
         return False
     return any(host == domain or host.endswith(f".{domain}") for domain in domains)
-
-
-def _example(
-    reason: str,
-    says: str,
-    score: float | None = None,
-    *,
-    brand: Brand | None = None,
-    labels: tuple[str, ...] = (),
-    entities: tuple[tuple[str, float], ...] = (),
-    full_urls: tuple[str, ...] = (),
-    partial_urls: tuple[str, ...] = (),
-    page_urls: tuple[str, ...] = (),
-) -> Example:
-    match = WebMatch(
-        labels=labels, entities=entities, full_urls=full_urls, partial_urls=partial_urls, page_urls=page_urls
-    )
-    return Example(
-        reason=reason,
-        listing=Listing(platform="ebay", listing_id="1", images=("https://img.example/1.jpg",)),
-        brand=brand or Brand(name="Northpine", domains=("northpine.example",)),
-        features={VISION_WEB: (match,)},
-        says=says,
-        score=None if score is None else (score, score),
-    )

@@ -14,7 +14,7 @@ from connectors.google_vision import Patience, Question, Refusal, VisionClient, 
 from connectors.google_vision.foreign import FOREIGN, may_ask_again, translated
 from scoring.errors import CounterfoilError, ImageError, RateLimitedError, UnavailableError, UnreachableError
 from tests.connectors.test_foreign import exceptions_of
-from tests.contracts.image_annotator import FakeImageAnnotator, Fails, PictureFails, Slow, logo
+from tests.contracts.image_annotator import Fails, FakeImageAnnotator, PictureFails, Slow, logo
 
 LOGO, WEB = Feature.Type.LOGO_DETECTION, Feature.Type.WEB_DETECTION
 
