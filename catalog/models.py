@@ -133,8 +133,9 @@ class ScanRow(Table):
 
 
 class UsageRow(Table):
-    """What a tenant has used of one resource in one UTC day. Changed by single statements only, so that
-    it is exact however many processes count; a cap is decided by the same statement.
+    """What a tenant has used of one resource in one UTC day.
+
+    Changed by single statements only, so that it is exact however many processes count.
     """
 
     __tablename__ = "usage"

@@ -15,7 +15,6 @@ from scoring.names.mentions import is_ordinary
 from scoring.signals.interface import Example, Signal
 from scoring.signals.vision_logo import named
 
-
 _NOTHING = WebMatch(labels=(), entities=(), full_urls=(), partial_urls=(), page_urls=())
 
 
