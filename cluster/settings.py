@@ -72,8 +72,8 @@ class GoogleVision(BaseModel):
     def unit_micros(self, feature: str) -> int:
         """What one unit of a paid feature costs, in millionths of a US dollar.
 
-        >>> {feature: GoogleVision().unit_micros(feature) for feature in PAID}
-        {'vision_logo': 1500, 'vision_text': 1500, 'vision_web': 3500, 'vision_objects': 2250}
+        >>> GoogleVision().unit_micros("vision_web")
+        3500
         """
         dollars: Decimal = getattr(self.prices, feature)
         return round(dollars * 1000)

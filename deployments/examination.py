@@ -91,7 +91,7 @@ class Examination:
             self._looked = True
             await self._look_at_all()
         here = [name for name in wanted if name not in CHEAP and name not in PAID]
-        paid = tuple(name for name in wanted if name in PAID)
+        paid = tuple(sorted(name for name in wanted if name in PAID))
         readable = [seen for seen in self._seen if not seen.error]
         if here:
             await asyncio.gather(*(self._measure(seen, here) for seen in readable))

@@ -160,7 +160,8 @@ class _Run:
         if self.library.owners:
             self._look(crew)
             with self._stage("group") as stage:
-                stage.advance(group_pictures(self.journal, self.state.settings.near_duplicate_bits))
+                bits, apart = self.state.settings.near_duplicate_bits, self.library.paid.withheld
+                stage.advance(group_pictures(self.journal, bits, apart=apart))
         judge = Judge(self.journal, self.library)
         while True:
             with self._stage("judge", self.journal.undecided()) as stage:
