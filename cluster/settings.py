@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from scoring.errors import SettingsError
 
 
-class Workers(BaseModel):
+class Workers(BaseModel, frozen=True):
     """Workers of one kind: what each takes, how much it does at a time, how many at most."""
 
     max_size: int = Field(default=1, ge=1, description="workers at most")
@@ -23,14 +23,14 @@ class Workers(BaseModel):
     batch: int = Field(default=16, ge=1, description="rows a worker takes at a time")
 
 
-class Pool(Workers):
+class Pool(Workers, frozen=True):
     """Workers that hold a model, and so stay."""
 
     min_size: int = Field(default=1, ge=1, description="workers that are always there")
     gpus: float = Field(default=0.0, ge=0, description="GPUs for each worker; a fraction shares one")
 
 
-class Pools(BaseModel):
+class Pools(BaseModel, frozen=True):
     """The bulk path's pools. The online path's replicas are in serve.yaml."""
 
     pictures: Workers = Workers(max_size=64)
@@ -39,7 +39,7 @@ class Pools(BaseModel):
     """Embeddings: give it `gpus` where there are any."""
 
 
-class VisionPrices(BaseModel):
+class VisionPrices(BaseModel, frozen=True, extra="forbid"):
     """US dollars for 1,000 units, a unit being one feature of one picture.
 
     Of https://cloud.google.com/vision/pricing, up to five million units a month. The first 1,000 of a
@@ -53,7 +53,7 @@ class VisionPrices(BaseModel):
     vision_objects: Decimal = Field(default=Decimal("2.25"), ge=0)
 
 
-class GoogleVision(BaseModel):
+class GoogleVision(BaseModel, frozen=True, extra="forbid"):
     """How Google Cloud Vision is asked, for tenants that turned it on (`counterfoil paid on`)."""
 
     endpoint: str = Field(

@@ -112,9 +112,9 @@ class _Measured:
 
 
 def measure_batch(batch: pa.Table, crew: Crew) -> pa.Table:
-    """Decode again, measure what costs CPU or money: (grp, source, sha256, wanted) rows to rows of `MEASURED`.
+    """Decode again and measure what costs CPU or money; the pixels go on where an encoder is asked for.
 
-    Where an encoder is asked for, the pixels go on to it.
+    (grp, source, sha256, wanted) rows to rows of `MEASURED`.
     """
     bench = _bench(crew)
     measured = [_measure(row, bench) for row in batch.to_pylist()]
