@@ -20,7 +20,11 @@ from scoring.features import (
     FeatureValue,
     FingerprintMatch,
     GeometryMatch,
+    PaidLogo,
+    PaidObject,
+    PaidText,
     Unavailable,
+    WebMatch,
     combine,
     dump_features,
     load_features,
@@ -216,6 +220,20 @@ def test_features_survive_the_journey_between_processes() -> None:
         FINGERPRINT: (fingerprint(3),),
         GEOMETRY: (geometry(12),),
         APPEARANCE: Unavailable("no encoder is configured"),
+    }
+    assert load_features(dump_features(features)) == features
+
+
+def test_what_a_paid_service_found_survives_it_too() -> None:
+    """Nothing in the JSON names a match's kind: its fields must tell it from every other."""
+    quad = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+    features: dict[str, FeatureValue] = {
+        "vision_logo": (PaidLogo(description="Northpine", score=0.9, quad=quad, image=2),),
+        "vision_text": (PaidText(text="NORTHPINE", language="", quad=quad),),
+        "vision_objects": (PaidObject(name="Bottle", score=0.8, quad=quad),),
+        "vision_web": (
+            WebMatch(labels=(), entities=(("N", 1.25),), full_urls=("u",), partial_urls=(), page_urls=()),
+        ),
     }
     assert load_features(dump_features(features)) == features
 
