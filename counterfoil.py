@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cluster import commands as cluster_commands
+from cluster.paid import commands as paid_commands
 from deployments import commands as deployment_commands
 from pipelines import commands as pipeline_commands
 from scoring.errors import CounterfoilError, SetupError
@@ -27,6 +28,9 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(cluster_commands.brand, name="brand")
+app.add_typer(paid_commands.paid, name="paid")
+app.add_typer(paid_commands.reference, name="reference")
+app.command()(paid_commands.usage)
 app.command()(pipeline_commands.scan)
 app.command()(pipeline_commands.evaluate)
 app.command()(deployment_commands.serve)

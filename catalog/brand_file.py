@@ -13,7 +13,7 @@ import yaml
 from pydantic import BaseModel, Field, StringConstraints, ValidationError
 from rapidfuzz import process
 
-from scoring.brand import AuthorisedSeller, Brand, Colour, Mark, Owned, PriceFloor, Text, WatchTerm
+from scoring.brand import AuthorisedSeller, Brand, Colour, Domain, Mark, Owned, PriceFloor, Text, WatchTerm
 from scoring.errors import BrandKitError
 from scoring.listing import Money
 
@@ -39,6 +39,9 @@ class BrandKit(Owned):
         default=(), description="barcode numbers, 8 to 14 digits, in quotes"
     )
     price: PriceFloor | None = Field(default=None, description="the lowest price of the genuine product")
+    domains: tuple[Domain, ...] = Field(
+        default=(), description="the brand's own names on the web, e.g. northpine.example"
+    )
     languages: tuple[Text, ...] = Field(default=("en",), description="languages of the listings, ISO 639-1")
     authorised_sellers: tuple[AuthorisedSeller, ...] = Field(
         default=(), description="who may sell, and where"

@@ -4,11 +4,13 @@ A change here needs a migration: `python -m catalog.migrations revision "what ch
 fails until models and migrations agree. Column types are those that SQLite and PostgreSQL share.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
+    Date,
     DateTime,
     Dialect,
     ForeignKey,
@@ -128,3 +130,54 @@ class ScanRow(Table):
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     summary: Mapped[dict[str, Any] | None]
+
+
+class UsageRow(Table):
+    """What a tenant has used of one resource in one UTC day.
+
+    Changed by single statements only, so that it is exact however many processes count.
+    """
+
+    __tablename__ = "usage"
+
+    tenant: Mapped[str] = mapped_column(ForeignKey("tenants.name", ondelete="CASCADE"), primary_key=True)
+    resource: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    units: Mapped[int] = mapped_column(BigInteger)
+    cost_micros: Mapped[int] = mapped_column(BigInteger)
+
+
+class CapRow(Table):
+    """A tenant's own cap on a resource for each UTC day, instead of the settings'."""
+
+    __tablename__ = "caps"
+
+    tenant: Mapped[str] = mapped_column(ForeignKey("tenants.name", ondelete="CASCADE"), primary_key=True)
+    resource: Mapped[str] = mapped_column(primary_key=True)
+    units: Mapped[int] = mapped_column(BigInteger)
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[str]
+
+
+class PaidFeatureRow(Table):
+    """Whether a tenant has pictures of marketplaces measured by a paid service, and who said so last."""
+
+    __tablename__ = "paid_features"
+
+    tenant: Mapped[str] = mapped_column(ForeignKey("tenants.name", ondelete="CASCADE"), primary_key=True)
+    feature: Mapped[str] = mapped_column(primary_key=True)
+    enabled: Mapped[bool]
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[str]
+
+
+class WebSearchRow(Table):
+    """A reference that may be sent out for a reverse image search; the permission goes with the reference."""
+
+    __tablename__ = "reference_web_searches"
+
+    reference_id: Mapped[str] = mapped_column(
+        ForeignKey("brand_references.id", ondelete="CASCADE"), primary_key=True
+    )
+    allowed_at: Mapped[datetime]
+    allowed_by: Mapped[str]

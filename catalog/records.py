@@ -9,10 +9,12 @@ from typing import Self
 from catalog import schema
 from catalog.brands import Brands
 from catalog.database import Database, connect
+from catalog.opt_ins import OptIns
 from catalog.recipes import Recipes
 from catalog.references import References
 from catalog.scans import Scans
 from catalog.tenants import Tenants
+from catalog.usage import Usage
 
 
 def _now() -> datetime:
@@ -32,6 +34,8 @@ class Catalog:
         self.references = References(database)
         self.recipes = Recipes(database, clock=clock)
         self.scans = Scans(database, clock=clock)
+        self.opt_ins = OptIns(database, clock=clock)
+        self.usage = Usage(database, clock=clock)
         self.clock = clock
 
     def close(self) -> None:

@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from catalog.blobs import BlobStore, DerivedStore
+from cluster.paid.terms import PaidTerms
 from scoring.brand import Brand, Reference, ReferenceKind
 from scoring.features import APPEARANCE, FEATURES, Unavailable
 from scoring.recipe import Recipe
@@ -72,6 +73,8 @@ class Library:
     geometry: GeometryIndex
     unavailable: dict[str, Unavailable]
     """Features that nobody can measure here, and why."""
+    paid: PaidTerms
+    """What may be asked of paid services for this tenant."""
 
 
 def open_reference(data: bytes, name: str) -> Picture:
@@ -99,6 +102,11 @@ def build_library(state: "State", tenant: str) -> Library:
         fingerprints=fingerprints,
         geometry=geometry,
         unavailable=_unavailable(state, tenant, references),
+        paid=PaidTerms(
+            tenant,
+            on=state.catalog.opt_ins.turned_on(tenant),
+            withheld=frozenset(reference.sha256 for reference in references),
+        ),
     )
 
 

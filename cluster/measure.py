@@ -125,7 +125,7 @@ def appearance(
 def listing_features(pictures: Sequence[Features], library: Library) -> dict[str, FeatureValue]:
     """A listing's features from its pictures', with everything that nobody can measure here."""
     combined = combine(pictures) if pictures else dict.fromkeys(FEATURES, NO_PICTURE)
-    return {**combined, **library.unavailable}
+    return {**combined, **library.paid.off, **library.unavailable}
 
 
 def beyond(looked_at: int, there: int) -> str:

@@ -4,6 +4,8 @@ Each field is an environment variable with the prefix `COUNTERFOIL_`, in capital
 join with two underscores (`COUNTERFOIL_POOLS__ENCODER__GPUS=0.25`).
 """
 
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
@@ -13,7 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from scoring.errors import SettingsError
 
 
-class Workers(BaseModel):
+class Workers(BaseModel, frozen=True):
     """Workers of one kind: what each takes, how much it does at a time, how many at most."""
 
     max_size: int = Field(default=1, ge=1, description="workers at most")
@@ -21,20 +23,60 @@ class Workers(BaseModel):
     batch: int = Field(default=16, ge=1, description="rows a worker takes at a time")
 
 
-class Pool(Workers):
+class Pool(Workers, frozen=True):
     """Workers that hold a model, and so stay."""
 
     min_size: int = Field(default=1, ge=1, description="workers that are always there")
     gpus: float = Field(default=0.0, ge=0, description="GPUs for each worker; a fraction shares one")
 
 
-class Pools(BaseModel):
+class Pools(BaseModel, frozen=True):
     """The bulk path's pools. The online path's replicas are in serve.yaml."""
 
     pictures: Workers = Workers(max_size=64)
     """Fetch, decode, fingerprint and geometry: CPU."""
     encoder: Pool = Pool(max_size=8)
     """Embeddings: give it `gpus` where there are any."""
+
+
+class VisionPrices(BaseModel, frozen=True, extra="forbid"):
+    """US dollars for 1,000 units, a unit being one feature of one picture.
+
+    Of https://cloud.google.com/vision/pricing, up to five million units a month. The first 1,000 of a
+    month are free for the whole billing account; they are counted at full price here.
+    """
+
+    read_on: date = Field(default=date(2026, 11, 24), description="the day these prices were looked up")
+    vision_logo: Decimal = Field(default=Decimal("1.50"), ge=0)
+    vision_text: Decimal = Field(default=Decimal("1.50"), ge=0)
+    vision_web: Decimal = Field(default=Decimal("3.50"), ge=0)
+    vision_objects: Decimal = Field(default=Decimal("2.25"), ge=0)
+
+
+class GoogleVision(BaseModel, frozen=True, extra="forbid"):
+    """How Google Cloud Vision is asked, for tenants that turned it on (`counterfoil paid on`)."""
+
+    endpoint: str = Field(
+        default="vision.googleapis.com", description="its host; `http://127.0.0.1:…` for an emulator"
+    )
+    credentials_file: Path | None = Field(default=None, description="the JSON key of a service account")
+    credentials: SecretStr | None = Field(default=None, description="the same key as text, instead")
+    seconds: float = Field(default=20.0, gt=0, description="how long one request is waited for")
+    daily_units: int = Field(
+        default=100,
+        ge=0,
+        description="cap of each feature for each tenant and UTC day: at most $0.88 for all",
+    )
+    prices: VisionPrices = VisionPrices()
+
+    def unit_micros(self, feature: str) -> int:
+        """What one unit of a paid feature costs, in millionths of a US dollar.
+
+        >>> GoogleVision().unit_micros("vision_web")
+        3500
+        """
+        dollars: Decimal = getattr(self.prices, feature)
+        return round(dollars * 1000)
 
 
 class Settings(BaseSettings):
@@ -64,6 +106,7 @@ class Settings(BaseSettings):
         default=False, description="fetch pictures from private addresses too (an on-premise shop)"
     )
     pools: Pools = Pools()
+    google_vision: GoogleVision = GoogleVision()
 
     @classmethod
     def load(cls, **overrides: object) -> "Settings":

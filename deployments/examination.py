@@ -4,15 +4,18 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 from cluster.encoders import Prepared
 from cluster.library import Library
 from cluster.measure import CHEAP, MEASURES, beyond, listing_features, look, measure, reason
+from cluster.paid.desk import Asked, PaidDesk
+from cluster.paid.outgoing import Outgoing, from_listing
 from cluster.sources import Pictures
 from deployments.stopwatch import Stopwatch
 from scoring.errors import FetchError
-from scoring.features import APPEARANCE, FEATURES, FeatureValue, Unavailable
+from scoring.features import APPEARANCE, FEATURES, PAID, FeatureValue, Unavailable
 from vision.decode import Picture, decode
 
 _T = TypeVar("_T")
@@ -26,8 +29,9 @@ class Bench:
     """What a scorer measures with, shared by all of its requests."""
 
     pictures: Pictures
+    desk: PaidDesk
     waiting: Executor
-    """Threads that wait for marketplaces."""
+    """Threads that wait for marketplaces and paid services."""
     working: Executor
     """Threads that decode and measure: as many as the replica has CPUs."""
     in_hand: asyncio.Semaphore
@@ -86,9 +90,14 @@ class Examination:
         if not self._looked:
             self._looked = True
             await self._look_at_all()
-        costly = [name for name in wanted if name not in CHEAP]
-        if costly:
-            await asyncio.gather(*(self._measure(seen, costly) for seen in self._seen if not seen.error))
+        here = [name for name in wanted if name not in CHEAP and name not in PAID]
+        paid = tuple(sorted(name for name in wanted if name in PAID))
+        readable = [seen for seen in self._seen if not seen.error]
+        if here:
+            await asyncio.gather(*(self._measure(seen, here) for seen in readable))
+        if paid:
+            with self._watch("paid"):
+                await self._ask(readable, paid)
 
     async def _look_at_all(self) -> None:
         ends_at = asyncio.get_running_loop().time() + self._bench.fetch_seconds
@@ -128,6 +137,26 @@ class Examination:
             seen.features |= dict.fromkeys(wanted, Unavailable(reason(error)))
         else:
             seen.features |= dict(zip(jobs, values, strict=True))
+
+    async def _ask(self, readable: list[_Seen], paid: tuple[str, ...]) -> None:
+        """Ask a paid service for all pictures of the listing at once."""
+        asked = [
+            Asked(leaving, paid) for leaving in await asyncio.gather(*(self._leaving(it) for it in readable))
+        ]
+        ask = partial(self._bench.desk.ask, asked, tenant=self._library.tenant)
+        told = await asyncio.get_running_loop().run_in_executor(self._bench.waiting, ask)
+        for seen, answer in zip(readable, told, strict=True):
+            seen.features |= answer.values
+
+    async def _leaving(self, seen: _Seen) -> Outgoing | Unavailable:
+        try:
+            async with self._bench.in_hand:
+                return await self._work(self._written, seen.data)
+        except Exception as error:  # noqa: BLE001 - as above: one picture that cannot be measured
+            return Unavailable(reason(error))
+
+    def _written(self, data: bytes) -> Outgoing | Unavailable:
+        return from_listing(decode(data), self._library.paid)
 
     async def _one(self, name: str, picture: Picture) -> FeatureValue:
         with self._watch(name):

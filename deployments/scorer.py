@@ -13,6 +13,7 @@ from ray.serve.handle import DeploymentHandle
 
 from cluster.encoders import Prepared
 from cluster.measure import MOST_PICTURES
+from cluster.paid.desk import PaidDesk
 from cluster.session import assigned_cpus
 from cluster.settings import Settings
 from cluster.sources import Pictures, PictureSpec
@@ -31,7 +32,7 @@ from scoring.listing import Listing
 logger = logging.getLogger(__name__)
 
 _WAITING = 32
-"""Threads that fetch. They sleep nearly all of the time; a listing has about ten pictures."""
+"""Threads that fetch, and ask paid services. They sleep nearly always; a listing has about ten pictures."""
 
 
 class ScorerOptions(BaseModel):
@@ -63,6 +64,7 @@ class Scorer:
         self._pictures = Pictures(PictureSpec(private_addresses=settings.private_addresses))
         self._waiting = ThreadPoolExecutor(_WAITING, thread_name_prefix="fetch")
         self._working = ThreadPoolExecutor(assigned_cpus(), thread_name_prefix="measure")
+        self._desk = PaidDesk.of(settings)
         options = ScorerOptions()
         self._encoder = EncoderClient(encoder, timeout=options.encoder_seconds) if encoder else None
         self._libraries = Libraries(self._state, most=options.tenants, check_seconds=options.check_seconds)
@@ -87,6 +89,7 @@ class Scorer:
     def _fitted(self, options: ScorerOptions) -> Bench:
         return Bench(
             pictures=self._pictures,
+            desk=self._desk,
             waiting=self._waiting,
             working=self._working,
             in_hand=asyncio.Semaphore(options.in_hand),

@@ -73,6 +73,9 @@ def show_results(out: Path, summary: dict[str, Any]) -> None:
     )
     for name, reason in summary["not_measured"].items():
         typer.echo(f"Not measured: {name} ({reason}).")
+    if summary["cost"]["units"]:
+        units = ", ".join(f"{number} × {name}" for name, number in summary["cost"]["units"].items())
+        typer.echo(f"Paid helpers: ${summary['cost']['usd']:.4f} at list price ({units}).")
     if summary["failures"]:
         failures = ", ".join(f"{number} × {kind}" for kind, number in summary["failures"].items())
         typer.echo(f"Rows and pictures that failed: {failures}; each row says why.")

@@ -113,6 +113,7 @@ class Evaluation:
                 f"Of what infringes, {self.recall} reaches a person.",
                 f"Of what reaches a person, {self.precision} infringes; of tier 1, {self.tier_1_precision}.",
                 f"A person must look at {self.reviewed} of all listings.",
+                f"Paid helpers cost ${self.summary['cost']['usd_per_image']:.5f} an image.",
             ]
         )
 

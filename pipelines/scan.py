@@ -17,6 +17,7 @@ from typing import Any
 import ray
 
 from cluster.library import Library, build_library
+from cluster.paid.account import cap_use
 from cluster.session import cluster_cpus, session
 from cluster.settings import Settings
 from cluster.sources import Pictures, PictureSpec
@@ -33,6 +34,9 @@ from pipelines.rounds import Tasks, look_at, measure
 from pipelines.stages import Crew
 from scoring.errors import RetryError, SettingsError, UnavailableError
 from scoring.features import APPEARANCE, Features, Unavailable, dump_features, load_features
+
+_BILLED = "billed:"
+"""Before a feature's name: the count of its units that a paid service may ask money for."""
 
 _WORK = "work"
 """The folder, beside the results, of what only an unfinished scan needs."""
@@ -97,6 +101,12 @@ class _Run:
             tenant=self.request.tenant,
         )
 
+    @property
+    def _worker_settings(self) -> Settings:
+        """The settings for workers, which may start in another folder than ours."""
+        settings = self.state.settings
+        return settings.model_copy(update={"home": settings.home.resolve()})
+
     @classmethod
     def begin(cls, request: ScanRequest, state: State, reporter: Reporter) -> "_Run":
         """Start a new scan in an empty folder, or go on with the one that was begun there."""
@@ -146,11 +156,12 @@ class _Run:
         """Every stage, each of which does only what the journal does not hold yet."""
         self._prepare()
         self._read()
-        crew = Crew(self.state.settings, self.spec, ray.put(self.library), cluster_cpus())
+        crew = Crew(self._worker_settings, self.spec, ray.put(self.library), cluster_cpus())
         if self.library.owners:
             self._look(crew)
             with self._stage("group") as stage:
-                stage.advance(group_pictures(self.journal, self.state.settings.near_duplicate_bits))
+                bits, apart = self.state.settings.near_duplicate_bits, self.library.paid.withheld
+                stage.advance(group_pictures(self.journal, bits, apart=apart))
         judge = Judge(self.journal, self.library)
         while True:
             with self._stage("judge", self.journal.undecided()) as stage:
@@ -205,6 +216,7 @@ class _Run:
                     features = load_features(row["features"])
                     values += [(row["grp"], name, dump_features({name: features[name]})) for name in features]
                     counts.update(_counted(features, cached=row["cached"]))
+                    counts.update(f"{_BILLED}{feature}" for feature in row["billed"] or ())
                 self.journal.add_measurements(values, counts)
                 stage.advance(len(block))
         if self.journal.waiting() >= waiting:
@@ -273,10 +285,22 @@ class _Run:
             "unique_images": journal.unique_pictures(),
             "model_calls": models,
             "cache_hits": counts.get("cache_hits", 0),
-            "cap_use": {},
+            "cap_use": cap_use(self.state.catalog, self.state.settings.google_vision, self.request.tenant),
+            "cost": self._cost(counts),
             "failures": journal.failures() | failed,
             "not_measured": {name: gone.reason for name, gone in self.library.unavailable.items()},
             "seconds": {stage: round(spent, 3) for stage, spent in seconds.items()},
+        }
+
+    def _cost(self, counts: dict[str, int]) -> dict[str, Any]:
+        """What this scan's paid calls cost at the settings' prices; a restarted worker's calls twice."""
+        units = {name.removeprefix(_BILLED): n for name, n in counts.items() if name.startswith(_BILLED)}
+        micros = sum(n * self.state.settings.google_vision.unit_micros(name) for name, n in units.items())
+        images = self.journal.total("pictures")
+        return {
+            "units": units,
+            "usd": micros / 1e6,
+            "usd_per_image": round(micros / 1e6 / images, 9) if images else 0.0,
         }
 
 

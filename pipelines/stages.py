@@ -14,9 +14,11 @@ import ray
 
 from cluster.library import Library
 from cluster.measure import MEASURES, look, measure, reason
+from cluster.paid.desk import Asked, PaidDesk
+from cluster.paid.outgoing import from_listing
 from cluster.settings import Settings
 from cluster.sources import Pictures, PictureSpec
-from scoring.features import APPEARANCE, Unavailable, dump_features
+from scoring.features import APPEARANCE, PAID, FeatureValue, Unavailable, dump_features
 from vision.decode import decode
 
 LOOKED = pa.schema(
@@ -37,6 +39,7 @@ MEASURED = pa.schema(
         ("grp", pa.string()),
         ("features", pa.binary()),
         ("cached", pa.bool_()),
+        ("billed", pa.list_(pa.string())),
         ("sha256", pa.string()),
         ("pixels", pa.binary()),
         ("height", pa.int32()),
@@ -59,20 +62,21 @@ class Crew:
 
 @dataclass(frozen=True, slots=True)
 class _Bench:
-    """What a process needs to open pictures and to compare them."""
+    """What a process needs to open pictures, to compare them, and to ask about them outside."""
 
     pictures: Pictures
     library: Library
+    desk: PaidDesk
 
 
 def _bench(crew: Crew) -> _Bench:
-    return _kept_bench(crew.spec, crew.library)
+    return _kept_bench(crew.spec, crew.library, crew.settings)
 
 
 @lru_cache(maxsize=1)
-def _kept_bench(spec: PictureSpec, library: "ray.ObjectRef[Library]") -> _Bench:
+def _kept_bench(spec: PictureSpec, library: "ray.ObjectRef[Library]", settings: Settings) -> _Bench:
     cv2.setNumThreads(1)  # there are as many processes as cores
-    return _Bench(Pictures(spec), ray.get(library))
+    return _Bench(Pictures(spec), ray.get(library), PaidDesk.of(settings))
 
 
 def look_at_batch(batch: pa.Table, crew: Crew) -> pa.Table:
@@ -98,24 +102,42 @@ def _look(key: str, source: str, bench: _Bench) -> dict[str, Any]:
     }
 
 
-def measure_batch(batch: pa.Table, crew: Crew) -> pa.Table:
-    """Decode again and measure what costs CPU: (grp, source, sha256, wanted) rows to rows of `MEASURED`.
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """A row of `MEASURED` before its features are written down, and what is still to be asked outside."""
 
-    Where an encoder is asked for, the pixels go on to it.
+    row: dict[str, Any]
+    features: dict[str, FeatureValue]
+    asked: Asked
+
+
+def measure_batch(batch: pa.Table, crew: Crew) -> pa.Table:
+    """Decode again and measure what costs CPU or money; the pixels go on where an encoder is asked for.
+
+    (grp, source, sha256, wanted) rows to rows of `MEASURED`.
     """
     bench = _bench(crew)
-    return pa.Table.from_pylist([_measure(row, bench) for row in batch.to_pylist()], MEASURED)
+    measured = [_measure(row, bench) for row in batch.to_pylist()]
+    told = bench.desk.ask([it.asked for it in measured], tenant=bench.library.tenant)
+    rows = [
+        it.row | {"features": dump_features(it.features | paid.values), "billed": paid.billed}
+        for it, paid in zip(measured, told, strict=True)
+    ]
+    return pa.Table.from_pylist(rows, MEASURED)
 
 
-def _measure(row: dict[str, Any], bench: _Bench) -> dict[str, Any]:
+def _measure(row: dict[str, Any], bench: _Bench) -> _Measured:
     wanted = row["wanted"]
+    measured = {"grp": row["grp"], "cached": False}
     try:
-        pixels = decode(bench.pictures.again(row["source"], row["sha256"])).pixels
+        picture = decode(bench.pictures.again(row["source"], row["sha256"]))
     except Exception as error:  # noqa: BLE001 - as above: one failed row
-        gone = dict.fromkeys(wanted, Unavailable(reason(error)))
-        return {"grp": row["grp"], "features": dump_features(gone), "cached": False}
+        gone = Unavailable(reason(error))
+        return _Measured(measured, dict.fromkeys(wanted, gone), Asked(gone, ()))
+    pixels = picture.pixels
     features = {name: measure(name, pixels, bench.library) for name in wanted if name in MEASURES}
-    measured = {"grp": row["grp"], "features": dump_features(features), "cached": False}
+    paid = tuple(name for name in wanted if name in PAID)
+    leaving = from_listing(picture, bench.library.paid) if paid else Unavailable("nothing paid is wanted")
     if APPEARANCE in wanted:
         height, width = pixels.shape[:2]
         measured |= {
@@ -124,4 +146,4 @@ def _measure(row: dict[str, Any], bench: _Bench) -> dict[str, Any]:
             "height": height,
             "width": width,
         }
-    return measured
+    return _Measured(measured, features, Asked(leaving, paid))

@@ -34,6 +34,17 @@ class Colour(Owned):
     registered: bool = False
 
 
+Domain = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        to_lower=True,
+        pattern=r"(?i)^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$",
+    ),
+]
+"""A name of the brand's own on the web, e.g. `northpine.example`; what lies under it is the brand's too."""
+
+
 class PriceFloor(Owned):
     """The lowest price at which the genuine product is sold."""
 
@@ -80,6 +91,7 @@ class Brand(Owned):
     colours: tuple[Colour, ...] = ()
     gtins: tuple[Annotated[str, StringConstraints(pattern=r"^\d{8,14}$")], ...] = ()
     price: PriceFloor | None = None
+    domains: tuple[Domain, ...] = ()
     languages: tuple[str, ...] = ("en",)
     authorised_sellers: tuple[AuthorisedSeller, ...] = ()
     watch_terms: tuple[WatchTerm, ...] = ()
@@ -124,6 +136,7 @@ __all__ = [
     "AuthorisedSeller",
     "Brand",
     "Colour",
+    "Domain",
     "Mark",
     "PriceFloor",
     "Reference",

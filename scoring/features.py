@@ -17,9 +17,19 @@ FINGERPRINT = "fingerprint"
 APPEARANCE = "appearance"
 GEOMETRY = "geometry"
 TEXT = "text"
+VISION_LOGO = "vision_logo"
+VISION_TEXT = "vision_text"
+VISION_WEB = "vision_web"
+VISION_OBJECTS = "vision_objects"
 
-FEATURES = (FINGERPRINT, APPEARANCE, GEOMETRY, TEXT)
+PAID = (VISION_LOGO, VISION_TEXT, VISION_WEB, VISION_OBJECTS)
+"""Measured by a paid service outside: of marketplace pictures alone, for tenants that turned it on."""
+
+FEATURES = (FINGERPRINT, APPEARANCE, GEOMETRY, TEXT, *PAID)
 """Every feature that can be measured."""
+
+Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
+"""Four corners as fractions of a picture's width and height, clockwise from the top left of what is in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +72,8 @@ class GeometryMatch:
     inliers: int
     """One-to-one keypoint matches that agree with the homography."""
     mirrored: bool
-    quad: tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
-    """Where the reference's corners fall, as fractions of the picture's width and height."""
+    quad: Quad
+    """Where the reference's corners fall."""
     image: int = 0
 
 
@@ -74,13 +84,73 @@ class TextLine:
     text: str
     confidence: float
     """How sure its reader is, 0 to 1: the mean over the letters."""
-    quad: tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
+    quad: Quad
     """Its corners as fractions of the picture's width and height, as its reader sees them: the first is
     where the text begins, the second where its first line ends."""
     image: int = 0
 
 
-Match = FingerprintMatch | AppearanceMatch | GeometryMatch | TextLine
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaidLogo:
+    """A logo that a paid service names in a picture."""
+
+    description: str
+    """What it calls the logo, in its own words."""
+    score: float
+    """How sure it is, 0 to 1, uncalibrated."""
+    quad: Quad
+    image: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaidText:
+    """A line of text that a paid service read in a picture."""
+
+    text: str
+    language: str
+    """BCP-47, as the service guessed it; empty where it did not."""
+    quad: Quad
+    image: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebMatch:
+    """What the web knows of a picture: one for each picture of which it knows anything."""
+
+    labels: tuple[str, ...]
+    """The service's best guesses at what the picture is called."""
+    entities: tuple[tuple[str, float], ...]
+    """Things that pages with pictures like it speak of, with a relevance that has no upper bound."""
+    full_urls: tuple[str, ...]
+    """Addresses of the same picture elsewhere, possibly in another size."""
+    partial_urls: tuple[str, ...]
+    """Addresses of pictures that share a part with it, such as a crop."""
+    page_urls: tuple[str, ...]
+    """Pages that show the same picture."""
+    image: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaidObject:
+    """A thing that a paid service sees in a picture, and where."""
+
+    name: str
+    score: float
+    """How sure it is, 0 to 1, uncalibrated."""
+    quad: Quad
+    image: int = 0
+
+
+Match = (
+    FingerprintMatch
+    | AppearanceMatch
+    | GeometryMatch
+    | TextLine
+    | PaidLogo
+    | PaidText
+    | WebMatch
+    | PaidObject
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +163,7 @@ class Unavailable:
 FeatureValue = tuple[Match, ...] | Unavailable
 Features = Mapping[str, FeatureValue]
 
-_M = TypeVar("_M", FingerprintMatch, AppearanceMatch, GeometryMatch, TextLine)
+_M = TypeVar("_M", bound=Match)
 
 _ADAPTER: TypeAdapter[dict[str, FeatureValue]] = TypeAdapter(dict[str, FeatureValue])
 

@@ -86,7 +86,7 @@ class Recipe(_Document):
         default="appearance", description="this signal at high without a mark is a lawful look-alike"
     )
     marks: tuple[str, ...] = Field(
-        default=("fingerprint", "geometry", "logo", "names", "text_in_picture"),
+        default=("fingerprint", "geometry", "logo", "names", "text_in_picture", "vision_logo"),
         description="signals that, once fired, have found the brand's own mark or artwork",
     )
     second_hand_factor: Share = Field(

@@ -9,6 +9,9 @@ from scoring.signals.logo import Logo
 from scoring.signals.names import Names
 from scoring.signals.second_hand import SecondHand
 from scoring.signals.text_in_picture import TextInPicture
+from scoring.signals.vision_logo import VisionLogo
+from scoring.signals.vision_text import VisionText
+from scoring.signals.vision_web import VisionWeb
 from scoring.signals.watch_terms import WatchTerms
 from scoring.signals.watch_terms_in_picture import WatchTermsInPicture
 
@@ -25,6 +28,9 @@ SIGNALS: dict[str, type[Signal]] = {
         WatchTerms,
         TextInPicture,
         WatchTermsInPicture,
+        VisionLogo,
+        VisionText,
+        VisionWeb,
     )
 }
 

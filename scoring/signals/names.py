@@ -1,5 +1,6 @@
 """The brand's words in a listing's text, however they are written."""
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from pydantic import Field
@@ -33,22 +34,26 @@ class Names(Signal):
 
     def weigh(self, listing: Listing, brand: Brand, features: Features) -> Evidence | Abstention:
         """Score the most telling place in which one of the brand's words stands."""
+        places = (
+            (TITLE, listing.title),
+            (BRAND_FIELD, listing.brand or ""),
+            (DESCRIPTION, listing.description or ""),
+        )
+        said = self.most_telling(places, brand)
+        return said or Abstention(f"no word of {brand.name} in title, brand or description")
+
+    def most_telling(self, places: Iterable[tuple[str, str]], brand: Brand) -> Evidence | None:
+        """The best evidence among (place, text) pairs; a place that is no description counts like a title."""
         index = index_of(brand.words)
         found = [
             Mention(hit, reading, place)
-            for place, text in (
-                (TITLE, listing.title),
-                (BRAND_FIELD, listing.brand or ""),
-                (DESCRIPTION, listing.description or ""),
-            )
+            for place, text in places
             if text
             for reading in (read(text),)
             for hit in index.search(reading)
         ]
-        if not found:
-            return Abstention(f"no word of {brand.name} in title, brand or description")
         graded = (self._grade(one, sense_of(one, found, brand.languages)) for one in found)
-        return max(graded, key=lambda evidence: evidence.score)
+        return max(graded, key=lambda evidence: evidence.score, default=None)
 
     def _grade(self, one: Mention, sense: Sense) -> Evidence:
         hit, place = one.hit, one.place

@@ -17,6 +17,7 @@ marks:                       # the text the brand owns
 colours: [{name: pine green, hex: "#0B5D3B", registered: true}]
 gtins: ["5701234567899"]
 price: {floor: {amount: "20.00", currency: EUR}}
+domains: [northpine.example, Shop.Northpine.example]
 languages: [en, de]
 authorised_sellers:
   - {platform: ebay, seller_id: northpine-official, territories: [DE], valid_from: 2026-01-01, valid_to: null}
@@ -31,6 +32,7 @@ def test_every_key_of_the_format_is_understood():
     assert brand.colours[0].registered
     assert brand.gtins == ("5701234567899",)
     assert (brand.price.floor.amount, brand.price.floor.currency) == (Decimal("20.00"), "EUR")
+    assert brand.domains == ("northpine.example", "shop.northpine.example")
     assert brand.languages == ("en", "de")
     [seller] = brand.authorised_sellers
     assert (seller.platform, seller.valid_from, seller.valid_to) == ("ebay", date(2026, 1, 1), None)
@@ -39,6 +41,22 @@ def test_every_key_of_the_format_is_understood():
 
 def test_the_minimal_file_that_errors_show_is_valid():
     assert parse_brand(MINIMAL.encode()).resolved().name == "Northpine"
+
+
+@pytest.mark.parametrize(
+    ("domain", "reason"),
+    [
+        ("https://northpine.example/", "an address"),
+        ("northpine", "no name on the web by itself"),
+        ("*.northpine.example", "what lies under it is the brand's anyway"),
+        ("northpine.example:443", "a port"),
+        ("-northpine.example", "no such name can be"),
+        ("192.0.2.1", "a number belongs to whoever has it today"),
+    ],
+)
+def test_what_is_no_domain_is_told(domain, reason):
+    with pytest.raises(BrandKitError, match=r"line 2: domains\[0\]"):
+        parse_brand(f'brand: X\ndomains: ["{domain}"]'.encode())
 
 
 def test_a_byte_order_mark_is_no_mistake():

@@ -15,12 +15,17 @@ from scoring.features import (
     FEATURES,
     FINGERPRINT,
     GEOMETRY,
+    PAID,
     TEXT,
     AppearanceMatch,
     FeatureValue,
     FingerprintMatch,
     GeometryMatch,
+    PaidLogo,
+    PaidObject,
+    PaidText,
     Unavailable,
+    WebMatch,
     combine,
     dump_features,
     load_features,
@@ -79,7 +84,7 @@ def appearance(cosine: float):
 
 
 def judge(item: Listing, features: dict[str, FeatureValue], brands=(BRAND, OTHER)) -> Verdict:
-    answer = FUNNEL.judge(item, brands, features, tenant="t")
+    answer = FUNNEL.judge(item, brands, dict.fromkeys(PAID, ()) | features, tenant="t")
     assert isinstance(answer, Verdict)
     return answer
 
@@ -246,6 +251,20 @@ def test_features_survive_the_journey_between_processes() -> None:
         GEOMETRY: (geometry(12),),
         APPEARANCE: Unavailable("no encoder is configured"),
         TEXT: (line("NORTHPINE"),),
+    }
+    assert load_features(dump_features(features)) == features
+
+
+def test_what_a_paid_service_found_survives_it_too() -> None:
+    """Nothing in the JSON names a match's kind: its fields must tell it from every other."""
+    quad = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+    features: dict[str, FeatureValue] = {
+        "vision_logo": (PaidLogo(description="Northpine", score=0.9, quad=quad, image=2),),
+        "vision_text": (PaidText(text="NORTHPINE", language="", quad=quad),),
+        "vision_objects": (PaidObject(name="Bottle", score=0.8, quad=quad),),
+        "vision_web": (
+            WebMatch(labels=(), entities=(("N", 1.25),), full_urls=("u",), partial_urls=(), page_urls=()),
+        ),
     }
     assert load_features(dump_features(features)) == features
 

@@ -1,0 +1,142 @@
+"""What tenants use of the resources that are capped or cost money, by UTC day."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
+
+from catalog.database import Database
+from catalog.models import CapRow, UsageRow
+from catalog.tenants import require_tenant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """Units that were taken from a day's cap: as many as were asked for, or what was left."""
+
+    tenant: str
+    resource: str
+    day: date
+    units: int
+    unit_micros: int
+    """What one unit costs, in millionths of a US dollar."""
+    cap: int
+    """The cap that decided."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Used:
+    """What a tenant used of a resource in one day."""
+
+    resource: str
+    day: date
+    units: int
+    cost_micros: int
+    """In millionths of a US dollar, each unit at its price of the moment."""
+
+
+class Usage:
+    """Counted, and held under caps, by the record store itself.
+
+    Every take is one conditional statement, so a cap of 1,000 gives 1,000 under any concurrency.
+    """
+
+    def __init__(self, database: Database, *, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+
+    def take(self, tenant: str, resource: str, units: int, *, unit_micros: int, default_cap: int) -> Grant:
+        """Take units of today's cap, or as many as are left; a grant of 0 where it is spent.
+
+        `default_cap` holds where the tenant has no cap of its own.
+        """
+        with self._database.writing() as session:
+            require_tenant(session, tenant)
+            own = session.get(CapRow, (tenant, resource))
+            cap = default_cap if own is None else own.units
+            today = self._clock().astimezone(UTC).date()
+            row = (UsageRow.tenant == tenant) & (UsageRow.resource == resource) & (UsageRow.day == today)
+            left = cap
+            while (wanted := min(units, left)) > 0:
+                values = {"tenant": tenant, "resource": resource, "day": today, "units": wanted}
+                taking = _adding(session, values | {"cost_micros": wanted * unit_micros}, cap=cap)
+                if session.scalar(taking) is not None:
+                    break
+                left = cap - (session.scalar(select(UsageRow.units).where(row)) or 0)
+            return Grant(
+                tenant=tenant,
+                resource=resource,
+                day=today,
+                units=max(wanted, 0),
+                unit_micros=unit_micros,
+                cap=cap,
+            )
+
+    def give_back(self, grant: Grant, units: int) -> None:
+        """Return units of a grant that were not used after all, to the day they were taken from."""
+        with self._database.writing() as session:
+            session.execute(
+                update(UsageRow)
+                .where(
+                    UsageRow.tenant == grant.tenant,
+                    UsageRow.resource == grant.resource,
+                    UsageRow.day == grant.day,
+                )
+                .values(
+                    units=UsageRow.units - units,
+                    cost_micros=UsageRow.cost_micros - units * grant.unit_micros,
+                )
+            )
+
+    def of(self, tenant: str, *, since: date) -> tuple[Used, ...]:
+        """A tenant's usage from a day on, the newest first."""
+        query = (
+            select(UsageRow)
+            .where(UsageRow.tenant == tenant, UsageRow.day >= since)
+            .order_by(UsageRow.day.desc(), UsageRow.resource)
+        )
+        with self._database.reading() as session:
+            require_tenant(session, tenant)
+            return tuple(
+                Used(resource=row.resource, day=row.day, units=row.units, cost_micros=row.cost_micros)
+                for row in session.scalars(query)
+            )
+
+    def today(self, tenant: str) -> tuple[Used, ...]:
+        """A tenant's usage of this UTC day."""
+        return self.of(tenant, since=self._clock().astimezone(UTC).date())
+
+    def caps(self, tenant: str) -> dict[str, int]:
+        """The tenant's own caps by resource, in units a UTC day."""
+        with self._database.reading() as session:
+            require_tenant(session, tenant)
+            rows = session.scalars(select(CapRow).where(CapRow.tenant == tenant).order_by(CapRow.resource))
+            return {row.resource: row.units for row in rows}
+
+    def set_cap(self, tenant: str, resource: str, units: int, *, by: str) -> None:
+        """Give a tenant a cap of its own; 0 allows nothing."""
+        with self._database.writing() as session:
+            require_tenant(session, tenant, lock=True)
+            session.merge(
+                CapRow(tenant=tenant, resource=resource, units=units, changed_at=self._clock(), changed_by=by)
+            )
+
+
+def _adding(session: Session, values: dict[str, object], *, cap: int) -> ReturningInsert[tuple[int]]:
+    """Add to a day's row, or make it, unless its units would then pass the cap: one statement.
+
+    It returns the new units, or no row where the cap forbids.
+    """
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(UsageRow).values(values)
+    sums: dict[str, ColumnElement[int]] = {
+        "units": UsageRow.units + statement.excluded.units,
+        "cost_micros": UsageRow.cost_micros + statement.excluded.cost_micros,
+    }
+    return statement.on_conflict_do_update(
+        index_elements=["tenant", "resource", "day"], set_=sums, where=sums["units"] <= cap
+    ).returning(UsageRow.units)

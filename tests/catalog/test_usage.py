@@ -1,0 +1,132 @@
+"""Usage and caps: exact under any concurrency, counted by tenant, resource and UTC day."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta, timezone
+from itertools import pairwise
+
+import pytest
+
+from catalog.records import open_catalog
+from scoring.errors import CatalogError
+
+TODAY = date(2026, 11, 21)
+
+
+@pytest.fixture
+def acme(catalog):
+    for tenant in ("acme", "rival"):
+        catalog.tenants.ensure(tenant)
+    return catalog
+
+
+def take(catalog, units, *, tenant="acme", resource="vision_logo", cap=10):
+    return catalog.usage.take(tenant, resource, units, unit_micros=1500, default_cap=cap)
+
+
+def used(catalog, tenant="acme"):
+    return {
+        (it.resource, it.day): (it.units, it.cost_micros) for it in catalog.usage.of(tenant, since=date.min)
+    }
+
+
+@pytest.mark.parametrize(
+    ("asked", "granted", "reason"),
+    [
+        ([10], [10], "the whole cap at once"),
+        ([11], [10], "more than the cap: what there is"),
+        ([9, 1], [9, 1], "the last unit"),
+        ([9, 2], [9, 1], "one more than is left"),
+        ([10, 1], [10, 0], "nothing is left"),
+        ([0, 1], [0, 1], "nothing was asked for"),
+    ],
+)
+def test_a_cap_gives_exactly_what_it_holds(acme, asked, granted, reason):
+    assert [take(acme, units).units for units in asked] == granted, reason
+    assert used(acme) == {("vision_logo", TODAY): (sum(granted), 1500 * sum(granted))}
+
+
+def test_a_cap_of_nothing_gives_nothing(acme):
+    assert take(acme, 1, cap=0).units == 0
+    assert used(acme) == {}
+
+
+def test_a_tenants_own_cap_goes_before_the_default(acme):
+    acme.usage.set_cap("acme", "vision_logo", 3, by="ada")
+    assert [take(acme, 2).units, take(acme, 2).units] == [2, 1]
+    assert take(acme, 2, tenant="rival").units == 2, "another tenant's cap is its own"
+    acme.usage.set_cap("acme", "vision_logo", 4, by="ada")
+    grant = take(acme, 9)
+    assert (grant.units, grant.cap) == (1, 4), "a raised cap holds at once"
+    acme.usage.set_cap("acme", "vision_logo", 1, by="ada")
+    assert take(acme, 1).units == 0, "a lowered one too, below what was used already"
+    assert acme.usage.caps("acme") == {"vision_logo": 1}
+
+
+def test_resources_and_tenants_are_counted_apart(acme):
+    take(acme, 2)
+    take(acme, 3, resource="vision_web")
+    take(acme, 4, tenant="rival")
+    assert {key[0]: value[0] for key, value in used(acme).items()} == {"vision_logo": 2, "vision_web": 3}
+    assert {key[0]: value[0] for key, value in used(acme, "rival").items()} == {"vision_logo": 4}
+
+
+def test_what_was_not_used_goes_back_to_the_day_it_came_from(acme, clock):
+    grant = take(acme, 4)
+    clock.now += timedelta(days=1)
+    take(acme, 2)
+    acme.usage.give_back(grant, 3)
+    assert used(acme) == {
+        ("vision_logo", TODAY): (1, 1500),
+        ("vision_logo", TODAY + timedelta(days=1)): (2, 3000),
+    }
+
+
+def test_a_day_is_utcs(acme, clock):
+    clock.now = datetime(2026, 11, 22, 1, 0, tzinfo=timezone(timedelta(hours=2)))
+    take(acme, 1)
+    assert used(acme) == {("vision_logo", TODAY): (1, 1500)}
+    assert [it.units for it in acme.usage.today("acme")] == [1]
+    clock.now = datetime(2026, 11, 22, 0, 0, tzinfo=UTC)
+    assert acme.usage.today("acme") == ()
+    assert take(acme, 10).units == 10, "a new day is a new cap"
+
+
+def test_days_come_newest_first(acme, clock):
+    for _ in range(3):
+        take(acme, 1)
+        clock.now += timedelta(days=1)
+    days = [it.day for it in acme.usage.of("acme", since=TODAY + timedelta(days=1))]
+    assert days == [TODAY + timedelta(days=2), TODAY + timedelta(days=1)]
+    assert all(later > earlier for later, earlier in pairwise(days))
+
+
+def test_many_takers_get_exactly_the_cap_between_them(tmp_path):
+    """Four connections of their own ask for 400 units in odd pieces; 250 are there."""
+    path = tmp_path / "catalog.db"
+    with open_catalog(path) as catalog:
+        catalog.tenants.ensure("acme")
+
+    def work(number):
+        with open_catalog(path) as mine:
+            return [take(mine, size, cap=250).units for size in ([7, 1, 3, 9] * 5, [16, 4] * 5)[number % 2]]
+
+    with ThreadPoolExecutor(4) as pool:
+        granted = [units for grants in pool.map(work, range(4)) for units in grants]
+    assert sum(granted) == 250
+    with open_catalog(path) as catalog:
+        assert [value[0] for value in used(catalog).values()] == [250]
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda usage: usage.take("nobody", "vision_logo", 1, unit_micros=1, default_cap=1),
+        lambda usage: usage.of("nobody", since=date.min),
+        lambda usage: usage.today("nobody"),
+        lambda usage: usage.caps("nobody"),
+        lambda usage: usage.set_cap("nobody", "vision_logo", 1, by="ada"),
+    ],
+)
+def test_no_question_is_answered_for_nobody(acme, ask):
+    with pytest.raises(CatalogError, match="no tenant 'nobody'"):
+        ask(acme.usage)
