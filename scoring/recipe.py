@@ -83,11 +83,11 @@ class Recipe(_Document):
     short_circuits: tuple[ShortCircuit, ...] = ()
     tiers: Tiers = Tiers()
     look_alike: str = Field(
-        default="appearance", description="this signal at high without a mark is a lawful look-alike"
+        default="appearance", description="this signal without a mark makes a lawful look-alike"
     )
     marks: tuple[str, ...] = Field(
         default=("fingerprint", "geometry", "logo", "names", "text_in_picture"),
-        description="signals that, once fired, have found the brand's own mark or artwork",
+        description="signals that, once fired, have found the brand's own mark or artwork; tier 1 needs one",
     )
     second_hand_factor: Share = Field(
         default=0.7, description="what a second-hand listing's score is multiplied by"
