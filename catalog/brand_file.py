@@ -13,7 +13,7 @@ import yaml
 from pydantic import BaseModel, Field, StringConstraints, ValidationError
 from rapidfuzz import process
 
-from scoring.brand import AuthorisedSeller, Brand, Colour, Mark, Owned, PriceFloor, Text, WatchTerm
+from scoring.brand import AuthorisedSeller, Brand, Colour, Mark, Owned, Price, ProductPrice, Text, WatchTerm
 from scoring.errors import BrandKitError
 from scoring.listing import Money
 
@@ -38,7 +38,9 @@ class BrandKit(Owned):
     gtins: tuple[Annotated[str, StringConstraints(pattern=r"^\d{8,14}$")], ...] = Field(
         default=(), description="barcode numbers, 8 to 14 digits, in quotes"
     )
-    price: PriceFloor | None = Field(default=None, description="the lowest price of the genuine product")
+    price: Price | None = Field(
+        default=None, description="the genuine product's lowest price, or prices it was really sold at"
+    )
     languages: tuple[Text, ...] = Field(default=("en",), description="languages of the listings, ISO 639-1")
     authorised_sellers: tuple[AuthorisedSeller, ...] = Field(
         default=(), description="who may sell, and where"
@@ -56,8 +58,12 @@ _MODELS: dict[tuple[str, ...], type[BaseModel]] = {
     (): BrandKit,
     ("marks",): Mark,
     ("colours",): Colour,
-    ("price",): PriceFloor,
+    ("price",): Price,
     ("price", "floor"): Money,
+    ("price", "typical"): Money,
+    ("price", "products"): ProductPrice,
+    ("price", "products", "floor"): Money,
+    ("price", "products", "typical"): Money,
     ("authorised_sellers",): AuthorisedSeller,
     ("watch_terms",): WatchTerm,
 }

@@ -3,13 +3,25 @@
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from scoring.listing import Identifier, Listing, Money, Noun, Platform
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+LEAST_PRICES = 5
+"""Prices that a distribution is read from: of fewer, the lowest tenth is one price and an accident."""
+
+
+def _enough(prices: tuple[Money, ...]) -> tuple[Money, ...]:
+    if 0 < len(prices) < LEAST_PRICES:
+        raise ValueError(
+            f"give at least {LEAST_PRICES} prices at which it was really sold, or a floor instead"
+        )
+    return prices
 
 
 class Owned(Noun):
@@ -34,10 +46,40 @@ class Colour(Owned):
     registered: bool = False
 
 
-class PriceFloor(Owned):
-    """The lowest price at which the genuine product is sold."""
+Sold = Annotated[tuple[Money, ...], AfterValidator(_enough)]
 
-    floor: Money
+
+class ProductPrice(Owned):
+    """What some of a brand's products cost, told by words of their titles."""
+
+    words: Annotated[tuple[Text, ...], Field(min_length=1)]
+    floor: Money | None = None
+    typical: Sold = ()
+
+    @model_validator(mode="after")
+    def _tells_something(self) -> Self:
+        if self.floor is None and not self.typical:
+            raise ValueError("tell a floor or typical prices")
+        return self
+
+
+class Price(Owned):
+    """What the genuine product costs, as far as the brand can tell.
+
+    `floor` is the lowest price at which it is sold anywhere, sales and outlets included. `typical` are
+    prices at which it was really sold, not list prices: a till's export, or offers of authorised sellers.
+    `products` tells the same of products whose titles have certain words, before what is told of all.
+    """
+
+    floor: Money | None = None
+    typical: Sold = ()
+    products: tuple[ProductPrice, ...] = ()
+
+    @model_validator(mode="after")
+    def _tells_something(self) -> Self:
+        if self.floor is None and not self.typical and not self.products:
+            raise ValueError("tell a floor, typical prices or products")
+        return self
 
 
 class AuthorisedSeller(Owned):
@@ -79,7 +121,7 @@ class Brand(Owned):
     marks: tuple[Mark, ...] = ()
     colours: tuple[Colour, ...] = ()
     gtins: tuple[Annotated[str, StringConstraints(pattern=r"^\d{8,14}$")], ...] = ()
-    price: PriceFloor | None = None
+    price: Price | None = None
     languages: tuple[str, ...] = ("en",)
     authorised_sellers: tuple[AuthorisedSeller, ...] = ()
     watch_terms: tuple[WatchTerm, ...] = ()
@@ -125,7 +167,8 @@ __all__ = [
     "Brand",
     "Colour",
     "Mark",
-    "PriceFloor",
+    "Price",
+    "ProductPrice",
     "Reference",
     "ReferenceKind",
     "WatchTerm",
