@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cluster import commands as cluster_commands
+from cluster import recipe_commands
 from deployments import commands as deployment_commands
 from pipelines import commands as pipeline_commands
+from pipelines import replay_commands
 from scoring.errors import CounterfoilError, SetupError
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(cluster_commands.brand, name="brand")
+app.add_typer(recipe_commands.recipe, name="recipe")
+recipe_commands.recipe.command("test")(replay_commands.test)
 app.command()(pipeline_commands.scan)
 app.command()(pipeline_commands.evaluate)
 app.command()(deployment_commands.serve)

@@ -33,6 +33,7 @@ from pipelines.rounds import Tasks, look_at, measure
 from pipelines.stages import Crew
 from scoring.errors import RetryError, SettingsError, UnavailableError
 from scoring.features import APPEARANCE, Features, Unavailable, dump_features, load_features
+from scoring.recipe import Recipe
 
 _WORK = "work"
 """The folder, beside the results, of what only an unfinished scan needs."""
@@ -61,7 +62,7 @@ def scan(request: ScanRequest, settings: Settings, reporter: Reporter) -> dict[s
             f"tenant {request.tenant!r} protects no brand yet.",
             hint=f"Import one: counterfoil brand import DIR --tenant {request.tenant}.",
         )
-    run = _Run.begin(request, state, reporter)
+    run = Run.begin(request, state, reporter)
     try:
         with session(settings):
             run.all()
@@ -75,7 +76,9 @@ def scan(request: ScanRequest, settings: Settings, reporter: Reporter) -> dict[s
 
 
 @dataclass(slots=True)
-class _Run:
+class Run:
+    """One scan under way."""
+
     request: ScanRequest
     state: State
     reporter: Reporter
@@ -98,7 +101,7 @@ class _Run:
         )
 
     @classmethod
-    def begin(cls, request: ScanRequest, state: State, reporter: Reporter) -> "_Run":
+    def begin(cls, request: ScanRequest, state: State, reporter: Reporter) -> "Run":
         """Start a new scan in an empty folder, or go on with the one that was begun there."""
         journal_file = request.out / _WORK / "journal.sqlite"
         sources = request.sources
@@ -146,11 +149,23 @@ class _Run:
         """Every stage, each of which does only what the journal does not hold yet."""
         self._prepare()
         self._read()
-        crew = Crew(self.state.settings, self.spec, ray.put(self.library), cluster_cpus())
+        crew = self._crew()
         if self.library.owners:
             self._look(crew)
             with self._stage("group") as stage:
                 stage.advance(group_pictures(self.journal, self.state.settings.near_duplicate_bits))
+        self._judge(crew)
+
+    def judge_again(self, recipe: Recipe) -> None:
+        """Judge every listing by another recipe; only what nobody has asked for yet is measured."""
+        self.library = replace(self.library, recipe=recipe)
+        self.journal.forget_verdicts()
+        self._judge(self._crew())
+
+    def _crew(self) -> Crew:
+        return Crew(self.state.settings, self.spec, ray.put(self.library), cluster_cpus())
+
+    def _judge(self, crew: Crew) -> None:
         judge = Judge(self.journal, self.library)
         while True:
             with self._stage("judge", self.journal.undecided()) as stage:

@@ -110,12 +110,12 @@ class PriceSignal(Signal):
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
         """Below a floor, below what is typical, in another currency, and what is cheap for a lawful reason."""
-        floor = Price(floor=Money(amount="20", currency="EUR"))  # type: ignore[arg-type]  # pydantic reads it
+        floor = Price(floor=Money(amount="20", currency="EUR"))
         prices = ("18", "20", "22", "25", "30")
-        sold = tuple(Money(amount=amount, currency="EUR") for amount in prices)  # type: ignore[arg-type]
+        sold = tuple(Money(amount=amount, currency="EUR") for amount in prices)
         products = Price(
             floor=floor.floor,
-            products=(ProductPrice(words=("tea", "Tee"), floor=Money(amount="4", currency="EUR")),),  # type: ignore[arg-type]
+            products=(ProductPrice(words=("tea", "Tee"), floor=Money(amount="4", currency="EUR")),),
         )
 
         def case(
@@ -134,7 +134,7 @@ class PriceSignal(Signal):
                 listing_id="1",
                 title=title,
                 stock=stock,
-                price=Money(amount=amount, currency=currency) if asked else None,  # type: ignore[arg-type]
+                price=Money(amount=amount, currency=currency) if asked else None,
             )
             expected = (score[0], score[0]) if score else None
             brand = Brand(name="Northpine", price=price)
