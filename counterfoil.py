@@ -30,7 +30,7 @@ app = typer.Typer(
 )
 app.add_typer(cluster_commands.brand, name="brand")
 app.add_typer(recipe_commands.recipe, name="recipe")
-recipe_commands.recipe.command("test")(replay_commands.test)
+recipe_commands.recipe.command("test")(replay_commands.try_recipe)
 app.command()(pipeline_commands.scan)
 app.command()(pipeline_commands.evaluate)
 app.command()(deployment_commands.serve)

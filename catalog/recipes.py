@@ -13,7 +13,6 @@ from catalog.models import RecipeChangeRow, RecipeRow
 from catalog.tenants import require_tenant
 from scoring.errors import CatalogError
 
-
 UNKNOWN = "unknown"
 """Who changed a recipe, where nobody said."""
 

@@ -109,17 +109,17 @@ def in_words(found: "tuple[Difference, ...]") -> str:
 
 
 def _changed(tenant: str, changed: "Changed") -> str:
-    if not changed.differences:
+    if not changed.changed:
         lines = [f"Nothing changes: tenant {tenant} is judged by {changed.recipe.id} already."]
     else:
         kept = f"version {changed.version}" if changed.version else "the default"
         lines = [f"Tenant {tenant} is judged by {changed.recipe.id} ({kept}) from now on:"]
-        lines.append(in_words(changed.differences))
+        lines.append(in_words(changed.differences) or "  as it was before.")
     return "\n".join([*lines, *(f"Note: {note}" for note in changed.notes)])
 
 
 def _changed_json(changed: "Changed") -> str:
-    said = asdict(changed) | {"recipe": changed.recipe.id, "changed": bool(changed.differences)}
+    said = asdict(changed) | {"recipe": changed.recipe.id}
     return json.dumps(said, indent=2, ensure_ascii=False)
 
 

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from catalog.recipes import StoredRecipe
 from cluster.state import State
 from scoring.errors import RecipeError
 from scoring.features import APPEARANCE
@@ -29,8 +30,10 @@ class Changed:
     recipe: Recipe
     version: str | None
     """The kept version that is active now; None for the default recipe."""
+    changed: bool
+    """Whether another version is active than before."""
     differences: tuple[Difference, ...]
-    """From what was active before: none where nothing changed."""
+    """From what was active before."""
     notes: tuple[str, ...]
     """What works, and may yet not be meant."""
 
@@ -78,35 +81,49 @@ def set_recipe(state: State, tenant: str, text: str, *, by: str) -> Changed:
     """Check a recipe, keep it under the next number, and use it from now on.
 
     Its own `version` is not believed, and `default` is nobody's own name: verdicts must name the tenant's
-    recipe and not the shipped one. What judges like the active recipe changes nothing.
+    recipe and not the shipped one. A recipe that judges like the tenant's own active one changes nothing;
+    one that judges like the default is kept, so that it stays when a newer Counterfoil has another default.
     """
     recipe = checked(text)
-    before = state.recipe(tenant)
-    stored = state.catalog.recipes.active(tenant)
-    changes = differences(before, recipe)
-    if not changes:
-        return Changed(
-            recipe=before,
-            version=stored.version if stored else None,
-            differences=(),
-            notes=_notes(state, before),
-        )
+    active = state.catalog.recipes.active(tenant)
+    before = _working(active)
+    changes = differences(before or Recipe.default(), recipe)
+    if active is not None and before is not None and not changes:
+        return _changed(state, before, active.version)
     name = tenant if recipe.name == DEFAULT else recipe.name
     kept = state.catalog.recipes.add(tenant, lambda number: _numbered(text, recipe, name, number), by=by)
-    recipe = Recipe.from_yaml(kept.document)
-    return Changed(recipe=recipe, version=kept.version, differences=changes, notes=_notes(state, recipe))
+    return _changed(state, Recipe.from_yaml(kept.document), kept.version, changes, changed=True)
 
 
 def roll_back(state: State, tenant: str, version: str, *, by: str) -> Changed:
     """Use a kept version, or the `default` recipe, from now on."""
-    before = state.recipe(tenant)
-    recipe = find_recipe(state, tenant, version)
-    kept = state.catalog.recipes.activate(tenant, None if version == DEFAULT else version, by=by)
+    back = version == DEFAULT
+    recipe = Recipe.default() if back else checked(state.catalog.recipes.get(tenant, version).document)
+    active = state.catalog.recipes.active(tenant)
+    kept = state.catalog.recipes.activate(tenant, None if back else version, by=by)
+    old, new = active.version if active else None, kept.version if kept else None
+    found = differences(_working(active) or Recipe.default(), recipe)
+    return _changed(state, recipe, new, found, changed=old != new)
+
+
+def _working(stored: StoredRecipe | None) -> Recipe | None:
+    """A kept recipe, unless it can no longer work: a newer Counterfoil may ask for more of one."""
+    try:
+        return None if stored is None else checked(stored.document)
+    except RecipeError:
+        return None
+
+
+def _changed(
+    state: State,
+    recipe: Recipe,
+    version: str | None,
+    found: tuple[Difference, ...] = (),
+    *,
+    changed: bool = False,
+) -> Changed:
     return Changed(
-        recipe=recipe,
-        version=kept.version if kept else None,
-        differences=differences(before, recipe),
-        notes=_notes(state, recipe),
+        recipe=recipe, version=version, changed=changed, differences=found, notes=_notes(state, recipe)
     )
 
 

@@ -172,7 +172,8 @@ def _rows(run: Run, path: Path, reporter: Reporter) -> list[dict[str, Any]]:
     facts = ScanFacts(tenant=run.request.tenant, scan_id=run.scan_id, recipe_version=run.library.recipe.id)
     with reporter.stage("write", run.journal.total("listings")) as stage:
         write_results(run.journal.listings(), path, scan=facts, stage=stage)
-    return pq.read_table(path).to_pylist()
+    rows: list[dict[str, Any]] = pq.read_table(path).to_pylist()
+    return rows
 
 
 def _totals(labels: Sequence[Label], rows: Sequence[dict[str, Any]], summary: dict[str, Any]) -> Evaluation:

@@ -9,7 +9,7 @@ import typer
 from pipelines.commands import AsJson, Tenant
 
 
-def test(
+def try_recipe(
     candidate: Annotated[str, typer.Argument(help="The recipe to try: a file, or a kept version's number.")],
     labelled: Annotated[Path, typer.Argument(metavar="LABELLED.jsonl", help="Listings with a `label`.")],
     tenant: Tenant,

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from scoring.listing import Identifier, Listing, Money, Noun, Platform
-from scoring.territories import GROUPS, country, expand, marketplace_country
+from scoring.territories import country, expand, groups, marketplace_country
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
@@ -30,7 +30,7 @@ def _countries(territories: tuple[str, ...]) -> tuple[str, ...]:
         if not expand(territory):
             raise ValueError(
                 f"{territory!r} is no country: write a code of two letters such as DE, or one of "
-                f"{', '.join(GROUPS)}"
+                f"{', '.join(groups())}"
             )
     return tuple(country(territory) or territory.upper() for territory in territories)
 

@@ -22,7 +22,8 @@ class Rates:
     def convert(self, money: Money, currency: str) -> float | None:
         """An amount in another currency; None where there is no rate for either.
 
-        >>> Rates(date(2025, 6, 30), {"EUR": 1.0, "USD": 1.2}).convert(Money(amount=10, currency="EUR"), "USD")
+        >>> rates = Rates(date(2025, 6, 30), {"EUR": 1.0, "USD": 1.2})
+        >>> rates.convert(Money(amount=10, currency="EUR"), "USD")
         12.0
         """
         if money.currency == currency:

@@ -89,7 +89,7 @@ def _order(recipe: Recipe, built: Mapping[str, Signal]) -> Iterator[str]:
                 continue
             stops = [it.name for it in recipe.short_circuits if set(it.require) <= weighed]
             if stops:
-                yield f"{name!r} clears, but runs after {stops[0]!r} may have decided: move it to the first step"
+                yield (f"{name!r} clears, but runs after {stops[0]!r} may have decided: move it to step 1")
             elif step.when != "always":
                 yield f"{name!r} clears, so its step must run always, not only when {step.when}"
         if step.when == "suspicious" and not weighed:

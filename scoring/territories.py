@@ -2,47 +2,40 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
 from urllib.parse import urlsplit
 
+import yaml
+
 from scoring.listing import Listing
-
-COUNTRIES = frozenset(
-    "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW "
-    "BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI "
-    "FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN "
-    "IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME "
-    "MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF "
-    "PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV "
-    "SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE "
-    "YT ZA ZM ZW XK".split()
-)
-"""ISO 3166-1, and XK as customs write Kosovo."""
-
-_EU = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
-GROUPS: Mapping[str, frozenset[str]] = {
-    "EU": frozenset(_EU.split()),
-    "EEA": frozenset([*_EU.split(), "IS", "LI", "NO"]),
-    "DACH": frozenset(("DE", "AT", "CH")),
-    "BENELUX": frozenset(("BE", "NL", "LU")),
-}
-"""What a brand may write for several countries at once."""
 
 _OTHERWISE = {"UK": "GB", "EL": "GR"}
 _NO_COUNTRY = frozenset({"io", "co", "tv", "me", "ai", "to", "cc", "fm", "ly", "gg", "sh", "im", "so", "st"})
 """Country domains that the world uses for their sound; `.com.co` still is Colombia."""
 
-_LANGUAGES: Mapping[str, tuple[str, ...]] = {
-    "de": ("DE", "AT", "CH", "LI", "LU"),
-    "fr": ("FR", "BE", "CH", "LU", "CA", "MC"),
-    "es": ("ES", "MX", "AR", "CL", "CO", "PE", "UY", "PY", "BO", "EC", "VE", "CR", "PA", "GT", "DO", "HN", "SV",
-           "NI"),
-    "it": ("IT", "CH", "SM"),
-    "pt": ("PT", "BR"),
-    "nl": ("NL", "BE"),
-    "ja": ("JP",),
-    "zh": ("CN", "TW", "HK", "MO", "SG"),
-    "id": ("ID", "MY"),
-}  # fmt: skip
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    countries: frozenset[str]
+    groups: Mapping[str, frozenset[str]]
+    languages: Mapping[str, frozenset[str]]
+
+
+@lru_cache(maxsize=1)
+def _table() -> _Table:
+    written = yaml.safe_load((resources.files("scoring") / "territories.yaml").read_text("utf-8"))
+    sets = {
+        part: {name: frozenset(codes.split()) for name, codes in written[part].items()}
+        for part in ("groups", "languages")
+    }
+    return _Table(frozenset(written["countries"].split()), **sets)
+
+
+def groups() -> tuple[str, ...]:
+    """What a brand may write for several countries at once."""
+    return tuple(_table().groups)
 
 
 def country(written: str) -> str | None:
@@ -53,13 +46,13 @@ def country(written: str) -> str | None:
     """
     code = written.strip().upper()
     code = _OTHERWISE.get(code, code)
-    return code if code in COUNTRIES else None
+    return code if code in _table().countries else None
 
 
 def expand(written: str) -> frozenset[str]:
     """The countries that a territory names: one, or a group's; none where it is neither."""
     code = country(written)
-    return frozenset((code,)) if code else GROUPS.get(written.strip().upper(), frozenset())
+    return frozenset((code,)) if code else _table().groups.get(written.strip().upper(), frozenset())
 
 
 def marketplace_country(listing: Listing) -> str | None:
@@ -81,7 +74,7 @@ def marketplace_country(listing: Listing) -> str | None:
 
 def languages_of(code: str | None) -> tuple[str, ...]:
     """The languages that listings in a country are written in, as far as there are words for them."""
-    return tuple(language for language, spoken in _LANGUAGES.items() if code in spoken)
+    return tuple(language for language, spoken in _table().languages.items() if code in spoken)
 
 
 def _host(url: str | None) -> str:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from scoring.brand import Brand
 from scoring.listing import Listing
-from scoring.resale.words import LANGUAGES, Words, plain, words_of
+from scoring.resale.words import Words, languages, plain, words_of
 from scoring.territories import country, languages_of, marketplace_country
 
 _EVERYWHERE = ("en",)
@@ -57,9 +57,9 @@ def _several(listing: Listing) -> bool:
 
 
 @lru_cache(maxsize=4096)  # one listing is read for each brand and by several signals
-def _read(condition: str, title: str, languages: frozenset[str], several: bool) -> Statement:  # noqa: FBT001 - a cache's key
+def _read(condition: str, title: str, spoken: frozenset[str], several: bool) -> Statement:  # noqa: FBT001 - a cache's key
     stated = plain(condition)
-    anywhere, here = words_of(LANGUAGES), words_of(languages)
+    anywhere, here = words_of(languages()), words_of(spoken)
     said = plain(title)
     new = _new_condition(stated, anywhere) or _found(here.new.search(said))
     part = _found(here.part.search(said))

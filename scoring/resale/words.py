@@ -11,6 +11,7 @@ import yaml
 from scoring.names import normalise
 from scoring.names.normalise import without_accents
 
+_STRAIGHT = str.maketrans({"\u2019": "'", "\u2018": "'", "\u2010": "-", "\u2011": "-", "\u2013": "-"})
 _UNSPACED = frozenset({"ja", "zh"})
 
 
@@ -32,10 +33,15 @@ class Words:
 def plain(text: str) -> str:
     """A text as the words are written: casefolded, without accents, with straight apostrophes and hyphens.
 
-    >>> plain("Déjà porté, d’occasion")
-    "deja porte, d'occasion"
+    >>> plain("Déjà porté")
+    'deja porte'
     """
-    return without_accents(normalise(text.replace("’", "'").replace("‐", "-").replace("–", "-")))
+    return without_accents(normalise(text.translate(_STRAIGHT)))
+
+
+def languages() -> frozenset[str]:
+    """The languages there are words for."""
+    return frozenset(_lists())
 
 
 @lru_cache(maxsize=64)
@@ -60,7 +66,3 @@ def _lists() -> dict[str, dict[str, list[str]]]:
     text = (resources.files("scoring.resale") / "words.yaml").read_text("utf-8")
     lists: dict[str, Any] = yaml.safe_load(text)
     return {language: {k: [str(e) for e in v] for k, v in kinds.items()} for language, kinds in lists.items()}
-
-
-LANGUAGES = frozenset(_lists())
-"""The languages there are words for."""

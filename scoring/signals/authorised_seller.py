@@ -53,21 +53,14 @@ class AuthorisedSellerSignal(Signal):
         )
 
         def case(
-            reason: str,
-            says: str,
-            *,
-            platform: str = "ebay",
-            day: datetime,
-            country: str | None = None,
-            seller: str = "northpine-official",
-            name: str | None = None,
-            url: str | None = None,
+            reason: str, says: str, day: datetime, *, seller: str = "northpine-official", **more: str
         ) -> Example:
+            shown = Seller(id=seller, name=more.get("name"), country=more.get("country"))
             listing = Listing(
-                platform=platform,
+                platform=more.get("platform", "ebay"),
                 listing_id="1",
-                url=url,
-                seller=Seller(id=seller, name=name, country=country),
+                url=more.get("url"),
+                seller=shown,
                 observed_at=day,
             )
             return Example(reason=reason, listing=listing, brand=brand, says=says)
@@ -76,45 +69,37 @@ class AuthorisedSellerSignal(Signal):
         before = datetime(2025, 12, 31, 23, 59, tzinfo=UTC)
         after = datetime(2027, 1, 1, 0, 0, tzinfo=UTC)
         return (
-            case("on the list, on its last day", "exemption", platform="ebay", day=day, country="DE"),
-            case(
-                "a day after the authorisation ended", "abstention", platform="ebay", day=after, country="DE"
-            ),
-            case("its first day is not yet", "abstention", day=before, country="DE"),
-            case("capitals do not matter", "exemption", day=day, country="DE", seller="Northpine-Official"),
-            case("a letter that only looks like it", "abstention", day=day, seller="northpine-officia\u04cf"),
+            case("on the list, on its last day", "exemption", day, country="DE"),
+            case("a day after the authorisation ended", "abstention", after, country="DE"),
+            case("its first day is not yet", "abstention", before, country="DE"),
+            case("capitals do not matter", "exemption", day, country="DE", seller="Northpine-Official"),
+            case("a letter that only looks like it", "abstention", day, seller="northpine-officia\u04cf"),
             case(
                 "only a shop's name, under another id",
                 "abstention",
-                day=day,
+                day,
                 seller="x",
                 name="northpine-official",
             ),
             case(
                 "the marketplace's country counts",
                 "abstention",
-                day=day,
+                day,
                 country="DE",
                 url="https://www.ebay.fr/itm/1",
             ),
-            case("and not the seller's", "exemption", day=day, country="CN", url="https://www.ebay.at/itm/1"),
+            case("and not the seller's", "exemption", day, country="CN", url="https://www.ebay.at/itm/1"),
             case(
                 "an address that tells no country",
                 "exemption",
-                day=day,
+                day,
                 country="AT",
                 url="https://www.ebay.com/itm/1",
             ),
-            case("the United Kingdom by either code", "exemption", day=day, country="GB"),
-            case("another platform, same name", "abstention", platform="etsy", day=day, country="DE"),
-            case("another territory", "abstention", platform="ebay", day=day, country="FR"),
-            case(
-                "territory not told: the brand's list is believed",
-                "exemption",
-                platform="ebay",
-                day=day,
-                country=None,
-            ),
+            case("the United Kingdom by either code", "exemption", day, country="GB"),
+            case("another platform, same name", "abstention", day, platform="etsy", country="DE"),
+            case("another territory", "abstention", day, country="FR"),
+            case("territory not told: the brand's list is believed", "exemption", day),
             Example(
                 reason="nobody named",
                 listing=Listing(platform="ebay", listing_id="2"),

@@ -23,8 +23,8 @@ BELOW = Scale(((0.2, 0.30), (0.5, 0.50), (0.75, 0.65)))
 tax differs from one with it, so nothing is said before. It fires at half the floor."""
 
 _PLACEHOLDER = 1
-"""Up to one unit of any currency is an opening bid, the cheapest of many variants or no price at all: of 100
-offers on a page of eBay's, 70 begin at 0.75 dollars."""
+"""Up to one unit of any currency is an opening bid, the cheapest of many variants or no price at all: most of
+100 offers on a page of eBay's begin at 0.75 dollars, which is what their cheapest variant costs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +67,8 @@ class PriceSignal(Signal):
         asked = listing.price
         if asked is None or brand.price is None:
             return Abstention("the listing tells no price")
-        if asked.amount <= _PLACEHOLDER:
-            return Abstention(f"{_shown(asked)} is a placeholder or an opening bid")
-        statement = read_statement(listing, brand)
-        if statement.used is not None and many(listing, self.most_stock) is None:
-            return Abstention(f"says {statement.words!r}: second-hand goods cost less")
-        if (part := statement.part or _only_fits(listing, brand)) is not None:
-            return Abstention(f"says {part!r}: not the whole product")
+        if (lawful := self._lawfully_cheap(asked, listing, brand)) is not None:
+            return Abstention(lawful)
         lowest = self._lowest(brand.price, listing.title, asked.currency)
         if isinstance(lowest, Abstention):
             return lowest
@@ -82,6 +77,16 @@ class PriceSignal(Signal):
         if not score:
             return Abstention(f"{_shown(asked)} is not far below {lowest.source}")
         return Evidence(score, f"{_shown(asked)} is {share:.0%} of {lowest.source}")
+
+    def _lawfully_cheap(self, asked: Money, listing: Listing, brand: Brand) -> str | None:
+        """Why a low price would mean nothing here, whatever the brand's own."""
+        if asked.amount <= _PLACEHOLDER:
+            return f"{_shown(asked)} is a placeholder or an opening bid"
+        statement = read_statement(listing, brand)
+        if statement.used is not None and many(listing, self.most_stock) is None:
+            return f"says {statement.words!r}: second-hand goods cost less"
+        part = statement.part or _only_fits(listing, brand)
+        return None if part is None else f"says {part!r}: not the whole product"
 
     def _lowest(self, price: Price, title: str, currency: str) -> _Lowest | Abstention:
         told, of = _told(price, title)
@@ -109,7 +114,7 @@ class PriceSignal(Signal):
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
-        """Below a floor, below what is typical, in another currency, and what is cheap for a lawful reason."""
+        """Below a floor, below what is typical, in another currency, and cheap for lawful reasons."""
         floor = Price(floor=Money(amount="20", currency="EUR"))
         prices = ("18", "20", "22", "25", "30")
         sold = tuple(Money(amount=amount, currency="EUR") for amount in prices)
@@ -124,22 +129,18 @@ class PriceSignal(Signal):
             says: str,
             *score: float,
             price: Price | None = floor,
-            title: str = "Northpine bottle",
-            pieces: int | None = None,
+            **more: str | Stock,
         ) -> Example:
             amount, _, currency = (asked or "").partition(" ")
-            stock = Stock() if pieces is None else Stock(kind="exact", min=pieces, max=pieces)
-            listing = Listing(
-                platform="ebay",
-                listing_id="1",
-                title=title,
-                stock=stock,
-                price=Money(amount=amount, currency=currency) if asked else None,
-            )
+            shown = {"platform": "ebay", "listing_id": "1", "title": "Northpine bottle"} | more
+            price_of = {"amount": amount, "currency": currency} if asked else None
+            listing = Listing.model_validate(shown | {"price": price_of})
             expected = (score[0], score[0]) if score else None
             brand = Brand(name="Northpine", price=price)
             return Example(reason=reason, listing=listing, brand=brand, says=says, score=expected)
 
+        one, fifty = (Stock(kind="exact", min=pieces, max=pieces) for pieces in (1, 50))
+        typical = Price(typical=sold)
         return (
             case("half the floor", "10.00 EUR", "evidence", 0.50),
             case("a tenth of it is no more than a quarter", "2.00 EUR", "evidence", 0.65),
@@ -148,20 +149,30 @@ class PriceSignal(Signal):
             case("half the floor in dollars, and the margin", "9.36 USD", "evidence", 0.50),
             case("half the floor in dollars without it", "12.00 USD", "evidence"),
             case("no rate is shipped for it", "120 TRY", "abstention"),
-            case("a quarter of the lowest tenth of typical prices", "4.70 EUR", "evidence", 0.50, price=Price(typical=sold)),
-            case("sales go that far", "9.40 EUR", "abstention", price=Price(typical=sold)),
-            case("a dear brand's cheap product", "4.00 EUR", "abstention", price=products, title="Northpine tea"),
-            case("too cheap even for that", "2.00 EUR", "evidence", 0.50, price=products, title="Northpine Tee"),
+            case(
+                "a quarter of the lowest tenth of typical prices", "4.70 EUR", "evidence", 0.50, price=typical
+            ),
+            case("sales go that far", "9.40 EUR", "abstention", price=typical),
+            case(
+                "a dear brand's cheap product",
+                "4.00 EUR",
+                "abstention",
+                price=products,
+                title="Northpine tea",
+            ),
+            case(
+                "too cheap even for that", "2.00 EUR", "evidence", 0.50, price=products, title="Northpine Tee"
+            ),
             case("an opening bid", "1.00 EUR", "abstention"),
             case("a placeholder", "0 EUR", "abstention"),
-            case("second-hand", "5.00 EUR", "abstention", title="used Northpine bottle", pieces=1),
-            case("not second-hand: too many", "5.00 EUR", "evidence", title="used Northpine", pieces=50),
+            case("second-hand", "5.00 EUR", "abstention", title="used Northpine bottle", stock=one),
+            case("not second-hand: too many", "5.00 EUR", "evidence", title="used Northpine", stock=fifty),
             case("only its box", "5.00 EUR", "abstention", title="Northpine bottle, box only"),
             case("something for it", "5.00 EUR", "abstention", title="Silicone sleeve for Northpine bottle"),
             case("it fits", "5.00 EUR", "abstention", title="Cleaning tablets for Northpine"),
             case("no price", None, "abstention"),
             case("a brand that has told none", "1.50 EUR", "abstention", price=None),
-        )  # fmt: skip
+        )
 
 
 def _told(price: Price, title: str) -> tuple[Price | ProductPrice | None, str]:

@@ -45,23 +45,8 @@ class SecondHand(Signal):
         """Words in several languages, words that only seem to say it, and stock that contradicts."""
         brand = Brand(name="Northpine", languages=("en", "de", "ja"))
 
-        def case(
-            reason: str,
-            says: str,
-            title: str,
-            *,
-            stock: Stock | None = None,
-            condition: str | None = None,
-            url: str | None = None,
-        ) -> Example:
-            listing = Listing(
-                platform="ebay",
-                listing_id="1",
-                url=url,
-                title=title,
-                condition=condition,
-                stock=stock or Stock(),
-            )
+        def case(reason: str, says: str, title: str, **more: str | Stock) -> Example:
+            listing = Listing.model_validate({"platform": "ebay", "listing_id": "1", "title": title} | more)
             return Example(reason=reason, listing=listing, brand=brand, says=says)
 
         return (
