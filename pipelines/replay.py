@@ -11,12 +11,10 @@ import pyarrow.parquet as pq
 
 from cluster.session import session
 from cluster.settings import Settings
-from cluster.state import State
 from pipelines.evaluate import Evaluation, Label, compare, read_labels
 from pipelines.progress import Reporter
 from pipelines.results import ScanFacts, write_results
-from pipelines.scan import Run, ScanRequest
-from scoring.errors import SettingsError
+from pipelines.scan import Run, ScanRequest, begun
 from scoring.recipe import Recipe
 from scoring.recipe_diff import Difference, differences
 
@@ -132,29 +130,17 @@ def replay(labelled: Path, tenant: str, candidate: Recipe, settings: Settings, r
     Pictures are fetched, and features measured, once: what one recipe asked for the other finds there.
     """
     labels = read_labels(labelled)
-    state = State(settings)
-    if not state.brands(tenant):
-        raise SettingsError(
-            f"tenant {tenant!r} protects no brand yet.",
-            hint=f"Import one: counterfoil brand import DIR --tenant {tenant}.",
-        )
-    active = state.recipe(tenant)
     with TemporaryDirectory(prefix="counterfoil-replay-") as folder:
         out = Path(folder) / "results"
         request = ScanRequest(tenant=tenant, sources=(f"file:{labelled}",), out=out)
-        run = Run.begin(request, state, reporter)
-        try:
+        with begun(request, settings, reporter) as run:
+            active = run.library.recipe
             with session(settings):
                 run.library = replace(run.library, recipe=candidate)
                 run.all()
                 then = _rows(run, Path(folder) / "candidate.parquet", reporter)
                 run.judge_again(active)
             summary = run.finish()
-        except BaseException:
-            run.interrupt()
-            raise
-        finally:
-            run.journal.close()
         now = pq.read_table(out / "results.parquet").to_pylist()
     return Replay(
         active=active.id,

@@ -55,24 +55,29 @@ def scan(request: ScanRequest, settings: Settings, reporter: Reporter) -> dict[s
 
     Raises `SetupError` kinds before anything has been read; after that a failure costs rows, not the scan.
     """
+    with begun(request, settings, reporter) as run:
+        with session(settings):
+            run.all()
+        return run.finish()
+
+
+@contextmanager
+def begun(request: ScanRequest, settings: Settings, reporter: Reporter) -> "Iterator[Run]":
+    """A scan that has begun. Where it fails it is left for `--resume`; its journal is given back at the end."""
     state = State(settings)
-    brands = state.brands(request.tenant)
-    if not brands:
+    if not state.brands(request.tenant):
         raise SettingsError(
             f"tenant {request.tenant!r} protects no brand yet.",
             hint=f"Import one: counterfoil brand import DIR --tenant {request.tenant}.",
         )
     run = Run.begin(request, state, reporter)
     try:
-        with session(settings):
-            run.all()
-        summary = run.finish()
+        yield run
     except BaseException:
         run.interrupt()
         raise
     finally:
         run.journal.close()
-    return summary
 
 
 @dataclass(slots=True)

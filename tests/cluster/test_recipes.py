@@ -174,7 +174,7 @@ def test_found_by_any_name(state, tmp_path):
 @pytest.mark.parametrize("data", [b"#" * (MAX_BYTES + 1), b"name: \xff"], ids=["too large", "not UTF-8"])
 def test_a_file_that_is_no_recipe(state, tmp_path, data):
     (tmp_path / "x.yaml").write_bytes(data)
-    with pytest.raises(RecipeError, match="bytes, which no recipe has|not UTF-8"):
+    with pytest.raises(RecipeError, match=r"bytes, which no recipe has|not UTF-8"):
         find_recipe(state, TENANT, str(tmp_path / "x.yaml"))
 
 

@@ -43,6 +43,8 @@ TITLES = [
     ("fr", "Veste neuve, jamais portée", None, "denied"),
     ("fr", "Robe pour toutes occasions", None, "events"),
     ("fr", "Robe vintage Northpine", USED, "an age"),
+    ("fr", "Occasion Northpine gourde 1 l", USED, "the word alone"),
+    ("fr", "Gift for any occasion", None, "English events, where French is read too"),
     ("fr", "Lampe Northpine reconditionnée", RESTORED, "repaired"),
     ("es", "Botella Northpine de segunda mano", USED, "plain"),
     ("es", "Botella Northpine usada", USED, "a participle"),
