@@ -63,7 +63,7 @@ def scan(request: ScanRequest, settings: Settings, reporter: Reporter) -> dict[s
 
 @contextmanager
 def begun(request: ScanRequest, settings: Settings, reporter: Reporter) -> "Iterator[Run]":
-    """A scan that has begun. Where it fails it is left for `--resume`; its journal is given back at the end."""
+    """A scan that has begun. Where it fails it is left for `--resume`; its journal is closed at the end."""
     state = State(settings)
     if not state.brands(request.tenant):
         raise SettingsError(
