@@ -31,7 +31,8 @@ def look_at(tasks: Tasks, crew: Crew) -> Iterator[list[dict[str, Any]]]:
     """Look at pictures, (key, source); blocks of `LOOKED` rows as they are finished."""
     workers = crew.settings.pools.pictures
     blocks = _blocks(tasks, crew, workers)
-    yield from _streamed(_dataset(blocks).map_batches(partial(look_at_batch, crew=crew), **_spread(crew)))
+    spread = _spread(crew, blocks=len(blocks))
+    yield from _streamed(_dataset(blocks).map_batches(partial(look_at_batch, crew=crew), **spread))
 
 
 def measure(tasks: Tasks, crew: Crew, *, encode: bool) -> Iterator[list[dict[str, Any]]]:
@@ -39,7 +40,8 @@ def measure(tasks: Tasks, crew: Crew, *, encode: bool) -> Iterator[list[dict[str
     workers, encoders = crew.settings.pools.pictures, crew.settings.pools.encoder
     blocks = _blocks(tasks, crew, workers)
     beside = 1 if encode and not encoders.gpus else 0
-    rows = _dataset(blocks).map_batches(partial(measure_batch, crew=crew), **_spread(crew, spared=beside))
+    spread = _spread(crew, blocks=len(blocks), spared=beside)
+    rows = _dataset(blocks).map_batches(partial(measure_batch, crew=crew), **spread)
     if encode:
         rows = rows.map_batches(Encode, fn_constructor_args=(crew,), **_pooled(encoders, most=len(blocks)))
     yield from _streamed(rows)
@@ -61,13 +63,14 @@ def _dataset(blocks: "list[ray.ObjectRef[pa.Table]]") -> Dataset:
     return ray.data.from_arrow_refs(blocks)  # type: ignore[arg-type]  # Ray has two classes of that name
 
 
-def _spread(crew: Crew, *, spared: int = 0) -> dict[str, Any]:
+def _spread(crew: Crew, *, blocks: int, spared: int = 0) -> dict[str, Any]:
     """Tasks on every CPU that is free, at most so many at once: a cluster that grows is used as it grows.
 
-    One machine's cores are all there are, less those `spared` for a model beside them.
+    One machine's cores are all there are, less those `spared` for a model beside them. Where there are
+    fewer `blocks` than tasks might run Ray warns of it.
     """
     workers = crew.settings.pools.pictures
-    most = workers.max_size
+    most = max(1, min(blocks, workers.max_size))
     if crew.settings.ray_address is None and workers.cpus:
         most = max(1, min(most, int((crew.cpus - spared) / workers.cpus)))
     return {
