@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cluster import commands as cluster_commands
+from cluster import recipe_commands
 from cluster.paid import commands as paid_commands
 from deployments import commands as deployment_commands
 from pipelines import commands as pipeline_commands
+from pipelines import replay_commands
 from scoring.errors import CounterfoilError, SetupError
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ app.add_typer(cluster_commands.brand, name="brand")
 app.add_typer(paid_commands.paid, name="paid")
 app.add_typer(paid_commands.reference, name="reference")
 app.command()(paid_commands.usage)
+app.add_typer(recipe_commands.recipe, name="recipe")
+recipe_commands.recipe.command("test")(replay_commands.try_recipe)
 app.command()(pipeline_commands.scan)
 app.command()(pipeline_commands.evaluate)
 app.command()(deployment_commands.serve)

@@ -7,23 +7,33 @@ refused before anything is built from them, and a key that is misspelt or given 
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import yaml
 from pydantic import BaseModel, Field, StringConstraints, ValidationError
 from rapidfuzz import process
 
-from scoring.brand import AuthorisedSeller, Brand, Colour, Domain, Mark, Owned, PriceFloor, Text, WatchTerm
+from scoring.brand import (
+    AuthorisedSeller,
+    Brand,
+    Colour,
+    Domain,
+    Mark,
+    Owned,
+    Price,
+    ProductPrice,
+    Text,
+    WatchTerm,
+)
 from scoring.errors import BrandKitError
 from scoring.listing import Money
+from scoring.strict_yaml import StrictLoader
 
 BRAND_FILE = "brand.yaml"
 MINIMAL = "brand: Northpine\nmarks:\n  - {text: NORTHPINE, kind: word}\n"
 
 MAX_BYTES = 256 * 1024
 """Room for 5,000 authorised sellers, which take 2 s to parse."""
-MAX_DEPTH = 8
-"""The format itself nests to 4."""
 _SHOWN = 10
 _SMALLEST = f"The smallest that works:\n\n{MINIMAL}"
 _CORRECT = "Correct it and import again."
@@ -38,7 +48,9 @@ class BrandKit(Owned):
     gtins: tuple[Annotated[str, StringConstraints(pattern=r"^\d{8,14}$")], ...] = Field(
         default=(), description="barcode numbers, 8 to 14 digits, in quotes"
     )
-    price: PriceFloor | None = Field(default=None, description="the lowest price of the genuine product")
+    price: Price | None = Field(
+        default=None, description="the genuine product's lowest price, or prices it was really sold at"
+    )
     domains: tuple[Domain, ...] = Field(
         default=(), description="the brand's own names on the web, e.g. northpine.example"
     )
@@ -59,8 +71,12 @@ _MODELS: dict[tuple[str, ...], type[BaseModel]] = {
     (): BrandKit,
     ("marks",): Mark,
     ("colours",): Colour,
-    ("price",): PriceFloor,
+    ("price",): Price,
     ("price", "floor"): Money,
+    ("price", "typical"): Money,
+    ("price", "products"): ProductPrice,
+    ("price", "products", "floor"): Money,
+    ("price", "products", "typical"): Money,
     ("authorised_sellers",): AuthorisedSeller,
     ("watch_terms",): WatchTerm,
 }
@@ -99,7 +115,7 @@ def read_brand(folder: Path) -> Brand:
 def parse_brand(data: bytes, *, name: str = BRAND_FILE) -> BrandKit:
     """brand.yaml from its bytes; `name` is what messages call it. Raises `BrandKitError`."""
     try:
-        loader = _Loader(data.decode("utf-8-sig"))
+        loader = StrictLoader(data.decode("utf-8-sig"))
         root = loader.get_single_node()
         if not isinstance(root, yaml.MappingNode):
             found = "empty" if root is None else "not a mapping of keys to values"
@@ -121,27 +137,6 @@ def parse_brand(data: bytes, *, name: str = BRAND_FILE) -> BrandKit:
             mistakes = [_explained(root, one["loc"], one["msg"], one["input"]) for one in error.errors()]
     shown = mistakes[:_SHOWN] + ([f"and {len(mistakes) - _SHOWN} more"] if len(mistakes) > _SHOWN else [])
     raise BrandKitError(f"{name} cannot be used: {'; '.join(shown)}.", hint=_CORRECT)
-
-
-class _Loader(yaml.SafeLoader):
-    depth = 0
-
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:  # noqa: ANN401 - PyYAML's own
-        event: yaml.Event = self.peek_event()  # type: ignore[no-untyped-call]  # its stubs leave it bare
-        if isinstance(event, yaml.AliasEvent):
-            raise _refused(event, "aliases (*name) are not allowed")
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise _refused(event, "it nests too deep")
-        node = super().compose_node(parent, index)
-        self.depth -= 1
-        return node
-
-
-def _refused(event: yaml.Event, problem: str) -> yaml.MarkedYAMLError:
-    mark = event.start_mark
-    # The stubs know the mark of the C loader too, which this loader never makes.
-    return yaml.MarkedYAMLError(problem=problem, problem_mark=mark)  # type: ignore[arg-type]
 
 
 def _misplaced(node: yaml.Node | None, path: tuple[str, ...] = ()) -> Iterator[str]:

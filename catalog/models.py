@@ -118,6 +118,18 @@ class RecipeRow(Table):
     active: Mapped[bool]
 
 
+class RecipeChangeRow(Table):
+    """Who put which recipe of a tenant's to use, and when. Only ever added to."""
+
+    __tablename__ = "recipe_changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    tenant: Mapped[str] = mapped_column(ForeignKey("tenants.name", ondelete="CASCADE"), index=True)
+    version: Mapped[str | None]
+    at: Mapped[datetime]
+    by: Mapped[str]
+
+
 class ScanRow(Table):
     """One run over a tenant's sources."""
 

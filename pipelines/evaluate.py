@@ -122,7 +122,7 @@ def evaluate_file(
     labelled: Path, tenant: str, settings: Settings, reporter: Reporter, *, out: Path | None = None
 ) -> Evaluation:
     """Scan a labelled file and compare; `SourceError` names the first row without a usable label."""
-    labels = _labels(labelled)
+    labels = read_labels(labelled)
     with TemporaryDirectory(prefix="counterfoil-evaluate-") as folder:
         kept = out or Path(folder) / "results"
         request = ScanRequest(tenant=tenant, sources=(f"file:{labelled}",), out=kept)
@@ -152,7 +152,8 @@ def compare(judged: list[tuple[Label, int]], summary: dict[str, Any]) -> Evaluat
     )
 
 
-def _labels(labelled: Path) -> list[Label]:
+def read_labels(labelled: Path) -> list[Label]:
+    """The label of every row, in order; `SourceError` names the first row without a usable one."""
     labels = []
     for record in read_records(labelled):
         try:

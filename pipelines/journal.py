@@ -222,6 +222,11 @@ class Journal:
         with self._transaction():
             self._db.executemany("UPDATE listings SET verdict = ? WHERE number = ?", verdicts)
 
+    def forget_verdicts(self) -> None:
+        """Let every listing be judged again, by what was measured and what may still be."""
+        with self._transaction():
+            self._db.execute("UPDATE listings SET verdict = NULL")
+
     def _pages(self, sql: str) -> Iterator[tuple[Any, ...]]:
         """Rows by their first column, a page at a time: the caller may write while it reads."""
         last = 0

@@ -70,11 +70,11 @@ def _spread(crew: Crew, *, blocks: int, spared: int = 0) -> dict[str, Any]:
     tasks than there are blocks.
     """
     workers = crew.settings.pools.pictures
-    most = workers.max_size
+    most = max(1, min(blocks, workers.max_size))
     if crew.settings.ray_address is None and workers.cpus:
         most = max(1, min(most, int((crew.cpus - spared) / workers.cpus)))
     return {
-        "compute": TaskPoolStrategy(size=max(1, min(most, blocks))),
+        "compute": TaskPoolStrategy(size=most),
         "num_cpus": workers.cpus,
         "batch_size": workers.batch,
         "batch_format": "pyarrow",

@@ -34,6 +34,7 @@ from pipelines.rounds import Tasks, look_at, measure
 from pipelines.stages import Crew
 from scoring.errors import RetryError, SettingsError, UnavailableError
 from scoring.features import APPEARANCE, Features, Unavailable, dump_features, load_features
+from scoring.recipe import Recipe
 
 _BILLED = "billed:"
 """Before a feature's name: the count of its units that a paid service may ask money for."""
@@ -58,28 +59,35 @@ def scan(request: ScanRequest, settings: Settings, reporter: Reporter) -> dict[s
 
     Raises `SetupError` kinds before anything has been read; after that a failure costs rows, not the scan.
     """
+    with begun(request, settings, reporter) as run:
+        with session(settings):
+            run.all()
+        return run.finish()
+
+
+@contextmanager
+def begun(request: ScanRequest, settings: Settings, reporter: Reporter) -> "Iterator[Run]":
+    """A scan that has begun. Where it fails it is left for `--resume`; its journal is closed at the end."""
     state = State(settings)
-    brands = state.brands(request.tenant)
-    if not brands:
+    if not state.brands(request.tenant):
         raise SettingsError(
             f"tenant {request.tenant!r} protects no brand yet.",
             hint=f"Import one: counterfoil brand import DIR --tenant {request.tenant}.",
         )
-    run = _Run.begin(request, state, reporter)
+    run = Run.begin(request, state, reporter)
     try:
-        with session(settings):
-            run.all()
-        summary = run.finish()
+        yield run
     except BaseException:
         run.interrupt()
         raise
     finally:
         run.journal.close()
-    return summary
 
 
 @dataclass(slots=True)
-class _Run:
+class Run:
+    """One scan under way."""
+
     request: ScanRequest
     state: State
     reporter: Reporter
@@ -108,7 +116,7 @@ class _Run:
         return settings.model_copy(update={"home": settings.home.resolve()})
 
     @classmethod
-    def begin(cls, request: ScanRequest, state: State, reporter: Reporter) -> "_Run":
+    def begin(cls, request: ScanRequest, state: State, reporter: Reporter) -> "Run":
         """Start a new scan in an empty folder, or go on with the one that was begun there."""
         journal_file = request.out / _WORK / "journal.sqlite"
         sources = request.sources
@@ -156,12 +164,24 @@ class _Run:
         """Every stage, each of which does only what the journal does not hold yet."""
         self._prepare()
         self._read()
-        crew = Crew(self._worker_settings, self.spec, ray.put(self.library), cluster_cpus())
+        crew = self._crew()
         if self.library.owners:
             self._look(crew)
             with self._stage("group") as stage:
                 bits, apart = self.state.settings.near_duplicate_bits, self.library.paid.withheld
                 stage.advance(group_pictures(self.journal, bits, apart=apart))
+        self._judge(crew)
+
+    def judge_again(self, recipe: Recipe) -> None:
+        """Judge every listing by another recipe; only what nobody has asked for yet is measured."""
+        self.library = replace(self.library, recipe=recipe)
+        self.journal.forget_verdicts()
+        self._judge(self._crew())
+
+    def _crew(self) -> Crew:
+        return Crew(self._worker_settings, self.spec, ray.put(self.library), cluster_cpus())
+
+    def _judge(self, crew: Crew) -> None:
         judge = Judge(self.journal, self.library)
         while True:
             with self._stage("judge", self.journal.undecided()) as stage:

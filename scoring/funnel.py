@@ -11,15 +11,14 @@ and both come to the same verdict by the same code:
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pydantic import ValidationError
-
 from scoring.brand import Brand
 from scoring.errors import RecipeError
 from scoring.evidence import Abstained, Abstention, Contribution, Evidence, Exemption, Outcome, Verdict
 from scoring.features import APPEARANCE, AppearanceMatch, Features, Unavailable
 from scoring.fusion import Fused, fuse
 from scoring.listing import Listing
-from scoring.recipe import Recipe, Step, faults
+from scoring.recipe import Recipe, Step
+from scoring.recipe_check import build_signals
 from scoring.signals import SIGNALS, Signal
 from scoring.tiers import Placement, exempt, place, short_circuit
 
@@ -74,13 +73,14 @@ class _Heard:
 
 
 class Funnel:
-    """A recipe with its signals built, ready to judge any number of listings."""
+    """A recipe with its signals built, ready to judge any number of listings.
+
+    Raises `RecipeError` for a recipe that cannot work, with everything that is wrong with it.
+    """
 
     def __init__(self, recipe: Recipe, *, signals: Mapping[str, type[Signal]] = SIGNALS) -> None:
         self.recipe = recipe
-        self._signals = {
-            name: _build(name, recipe, signals) for step in recipe.steps for name in step.signals
-        }
+        self._signals = build_signals(recipe, signals)
         self._weights = {name: tuning.weight for name, tuning in recipe.signals.items()}
 
     def judge(
@@ -147,24 +147,6 @@ class Funnel:
         if step.when == "suspicious" and score < self.recipe.tiers.low:
             return "not asked: nothing before it was suspicious"
         return None
-
-
-def _build(name: str, recipe: Recipe, signals: Mapping[str, type[Signal]]) -> Signal:
-    if name not in signals:
-        raise RecipeError(
-            f"recipe {recipe.id} runs {name!r}, which is no signal.",
-            hint=f"Known: {', '.join(sorted(signals))}.",
-        )
-    tuning = recipe.signals.get(name)
-    if tuning is None and signals[name].weighs:
-        raise RecipeError(
-            f"recipe {recipe.id} runs {name!r} without a weight.",
-            hint=f"Add {name}: {{weight: 1.0}} to `signals`.",
-        )
-    try:
-        return signals[name].model_validate(tuning.options if tuning else {})
-    except ValidationError as error:
-        raise RecipeError(f"recipe {recipe.id} tunes {name!r} wrongly: {faults(error)}.") from error
 
 
 def _weigh(signal: Signal, listing: Listing, brand: Brand, features: Features) -> Outcome:

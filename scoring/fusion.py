@@ -1,11 +1,11 @@
 r"""From pieces of evidence to one score, so that the explanation *is* the score.
 
-    score = 1 - prod((1 - s_i) ** e_i),   e_i = n * w_i / sum(w_j)
+    score = 1 - prod((1 - s_i) ** e_i),   e_i = w_i / max(w_j)
 
-over the n signals that did not abstain: a weighted noisy-or whose exponents average to one. One
+over the signals that did not abstain: a weighted noisy-or in which the heaviest counts whole. One
 signal alone scores what it says; signals that agree strengthen each other (three at 0.5 make
-0.875), which a weighted mean cannot do, and evidence of 0 takes nothing away from the others of
-its weight. docs/decisions/0004-fusion.md compares it with the mean and with log-odds.
+0.875), which a weighted mean cannot do; and a lighter one adds less than an equal would, and takes
+nothing away. docs/decisions/0004-fusion.md compares it with the mean and with log-odds.
 
 Each signal's contribution is its share of the score in proportion to its term in the exponent.
 
@@ -38,9 +38,8 @@ def fuse(scores: Mapping[str, float], weights: Mapping[str, float]) -> Fused:
     names = sorted(scores)
     total = math.fsum(weights[name] for name in names)
     normalised = {name: weights[name] / total for name in names}
-    terms = {
-        name: -math.log1p(-min(scores[name], _CERTAIN)) * normalised[name] * len(names) for name in names
-    }
+    heaviest = max((weights[name] for name in names), default=1.0)
+    terms = {name: -math.log1p(-min(scores[name], _CERTAIN)) * weights[name] / heaviest for name in names}
     exponent = math.fsum(terms.values())
     score = -math.expm1(-exponent)
     shares = {name: score * term / exponent if exponent else 0.0 for name, term in terms.items()}

@@ -1,7 +1,8 @@
 """A recipe: which signals run, in which order, with which thresholds. Data, not code.
 
 A recipe is a versioned document, kept for each tenant and changed while everything runs.
-Whether its signals exist is checked where they are built (`scoring.funnel.Funnel`).
+Whether its signals exist, and can do what it asks of them, is checked where they are built
+(`scoring.recipe_check`).
 """
 
 from importlib import resources
@@ -10,14 +11,17 @@ from typing import Annotated, Literal, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 
+from scoring import strict_yaml
 from scoring.errors import RecipeError
+
+_COMPARE = "Compare it with the default: counterfoil recipe show --version default."
 
 Level = Literal["moderate", "high"]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
 class _Document(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class SignalTuning(_Document):
@@ -28,6 +32,12 @@ class SignalTuning(_Document):
     high: Share = Field(default=0.85, description="evidence from here on is high, or confirmed")
     auxiliary: bool = Field(default=False, description="alone it never reaches tier 2")
     options: dict[str, JsonValue] = Field(default={}, description="the signal's own fields")
+
+    @model_validator(mode="after")
+    def _rises(self) -> Self:
+        if self.moderate > self.high:
+            raise ValueError(f"moderate {self.moderate} lies above high {self.high}")
+        return self
 
     def reaches(self, score: float, level: Level) -> bool:
         """Whether a score reaches a level of this signal."""
@@ -56,6 +66,10 @@ class ShortCircuit(_Document):
     name: str
     require: dict[str, Level] = Field(min_length=1, description="every signal named, at that level")
 
+    def implied_by(self, other: "ShortCircuit") -> bool:
+        """Whether this holds wherever the other does."""
+        return all(other.require.get(name) in (level, "high") for name, level in self.require.items())
+
 
 class Tiers(_Document):
     """The lowest fused score of each tier above the last."""
@@ -83,11 +97,11 @@ class Recipe(_Document):
     short_circuits: tuple[ShortCircuit, ...] = ()
     tiers: Tiers = Tiers()
     look_alike: str = Field(
-        default="appearance", description="this signal at high without a mark is a lawful look-alike"
+        default="appearance", description="this signal without a mark makes a lawful look-alike"
     )
     marks: tuple[str, ...] = Field(
         default=("fingerprint", "geometry", "logo", "names", "text_in_picture", "vision_logo"),
-        description="signals that, once fired, have found the brand's own mark or artwork",
+        description="signals that, once fired, have found the brand's own mark or artwork; tier 1 needs one",
     )
     second_hand_factor: Share = Field(
         default=0.7, description="what a second-hand listing's score is multiplied by"
@@ -107,31 +121,55 @@ class Recipe(_Document):
         never = sorted(set(self.signals) - set(running))
         if never:
             raise ValueError(f"{', '.join(never)} is tuned but runs in no step")
-        for rule in self.short_circuits:
-            missing = sorted(set(rule.require) - set(self.signals))
-            if missing:
-                raise ValueError(
-                    f"short circuit {rule.name!r} waits for {', '.join(missing)}, which weighs no evidence "
-                    "in this recipe: tune it under `signals` and run it in a step"
-                )
+        for number, rule in enumerate(self.short_circuits):
+            self._can_happen(number, rule)
         return self
+
+    def _can_happen(self, number: int, rule: ShortCircuit) -> None:
+        missing = sorted(set(rule.require) - set(self.signals))
+        if missing:
+            raise ValueError(
+                f"short circuit {rule.name!r} waits for {', '.join(missing)}, which weighs no evidence "
+                "in this recipe: tune it under `signals` and run it in a step"
+            )
+        if set(rule.require).isdisjoint(self.marks):
+            raise ValueError(
+                f"short circuit {rule.name!r} would make tier 1 of what bears no mark: require one of "
+                f"`marks` ({', '.join(self.marks)}) as well"
+            )
+        for place, other in enumerate(self.short_circuits):
+            sooner = self._complete(other) < self._complete(rule) or place < number
+            if place != number and sooner and other.implied_by(rule):
+                raise ValueError(
+                    f"short circuit {rule.name!r} never decides: wherever it holds, {other.name!r} has held "
+                    "before it"
+                )
+
+    def _complete(self, rule: ShortCircuit) -> int:
+        """The step after which all evidence that a rule asks for has been given."""
+        return max(
+            at for at, step in enumerate(self.steps) if not rule.require.keys().isdisjoint(step.signals)
+        )
 
     @classmethod
     def default(cls) -> Self:
         """The recipe of every tenant that has none of its own."""
-        return cls.from_yaml((resources.files("scoring") / "recipes" / "default.yaml").read_text("utf-8"))
+        return cls.from_yaml(cls.default_text())
+
+    @staticmethod
+    def default_text() -> str:
+        """Its document, with the comments that give the reasons."""
+        return (resources.files("scoring") / "recipes" / "default.yaml").read_text("utf-8")
 
     @classmethod
     def from_yaml(cls, text: str) -> Self:
         """Read a recipe; `RecipeError` says what is wrong with it and where."""
         try:
-            return cls.model_validate(yaml.safe_load(text))
-        except yaml.YAMLError as error:
-            raise RecipeError(f"the recipe is not YAML: {error}") from error
-        except ValidationError as error:
-            raise RecipeError(
-                f"the recipe cannot work: {faults(error)}.", hint="Compare it with Recipe.default()."
-            ) from error
+            return cls.model_validate(strict_yaml.load(text))
+        except (yaml.YAMLError, ValueError) as error:
+            if isinstance(error, ValidationError):
+                raise RecipeError(f"the recipe cannot work: {faults(error)}.", hint=_COMPARE) from error
+            raise RecipeError(f"the recipe is not YAML: {error}", hint=_COMPARE) from error
 
     def to_yaml(self) -> str:
         """The document as YAML; reading it back gives an equal recipe."""

@@ -1,4 +1,8 @@
-"""Which of the four tiers a score and its evidence come to: DESIGN section 3, rules 4 to 7."""
+"""Which of the four tiers a score and its evidence come to: DESIGN section 3, rules 4 to 7.
+
+Placing is monotone: more of any evidence never leads to a lower tier. Tier 1 therefore asks for a mark
+whatever else fired; were it only asked of what looks very much alike, looking more alike would clear.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -49,17 +53,21 @@ def place(
         return Placement(1, "priority_review", shortcut.name)
     hot = fired(scores, recipe)
     if score >= recipe.tiers.watch and all(recipe.signals[name].auxiliary for name in hot):
-        return Placement(3, "none", "auxiliary signals alone never reach tier 2")
+        rule = "auxiliary signals alone never reach tier 2" if hot else "many hints, but no signal has fired"
+        return Placement(3, "none", rule)
     if score >= recipe.tiers.priority:
-        return _place_high(scores, hot, recipe)
+        return _place_high(hot, recipe)
     return _place_by_score(score, recipe)
 
 
-def _place_high(scores: Mapping[str, float], hot: frozenset[str], recipe: Recipe) -> Placement:
-    if _is_look_alike(scores, hot, recipe):
+def _place_high(hot: frozenset[str], recipe: Recipe) -> Placement:
+    unmarked = hot.isdisjoint(recipe.marks)
+    if unmarked and recipe.look_alike in hot:
         return Placement(2, "review", "looks like the product but bears no mark: a lawful look-alike")
     if len(hot) < 2:
         return Placement(2, "review", "one signal alone is never tier 1")
+    if unmarked:
+        return Placement(2, "review", "nothing of the brand's own was found: never tier 1")
     return Placement(
         1, "priority_review", f"score of {recipe.tiers.priority} or more from {len(hot)} signals"
     )
@@ -87,10 +95,3 @@ def exempt(placement: Placement, exemption: Exemption, *, score: float, recipe: 
         return placement
     lowered = _place_by_score(score, recipe)
     return Placement(lowered.tier, "review", f"second-hand ({exemption.detail}): a person decides")
-
-
-def _is_look_alike(scores: Mapping[str, float], hot: frozenset[str], recipe: Recipe) -> bool:
-    looks = scores.get(recipe.look_alike)
-    if looks is None or not recipe.signals[recipe.look_alike].reaches(looks, "high"):
-        return False
-    return hot.isdisjoint(recipe.marks)

@@ -2,11 +2,13 @@
 
 from scoring.signals.appearance import Appearance
 from scoring.signals.authorised_seller import AuthorisedSellerSignal
+from scoring.signals.consistency import Consistency
 from scoring.signals.fingerprint import Fingerprint
 from scoring.signals.geometry import Geometry
 from scoring.signals.interface import Example, Signal
 from scoring.signals.logo import Logo
 from scoring.signals.names import Names
+from scoring.signals.price import PriceSignal
 from scoring.signals.second_hand import SecondHand
 from scoring.signals.text_in_picture import TextInPicture
 from scoring.signals.vision_logo import VisionLogo
@@ -31,6 +33,8 @@ SIGNALS: dict[str, type[Signal]] = {
         VisionLogo,
         VisionText,
         VisionWeb,
+        PriceSignal,
+        Consistency,
     )
 }
 

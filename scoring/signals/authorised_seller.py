@@ -20,18 +20,21 @@ class AuthorisedSellerSignal(Signal):
         """Clear the listing, or say why the list does not cover it."""
         if listing.seller is None:
             return Abstention("the listing names no seller")
-        if any(seller.covers(listing) for seller in brand.authorised_sellers):
+        seller = listing.seller
+        known = [it for it in brand.authorised_sellers if it.names(seller.id)]
+        refusals = [it.refusal(listing) for it in known]
+        if None in refusals:
             return Exemption(
-                "authorised_seller",
-                f"{listing.seller.id} is authorised by {brand.name} on {listing.platform}",
+                "authorised_seller", f"{seller.id} is authorised by {brand.name} on {listing.platform}"
             )
-        known = [s for s in brand.authorised_sellers if s.seller_id == listing.seller.id]
-        if not known:
-            return Abstention(f"{listing.seller.id} is not on {brand.name}'s list")
-        if all(seller.platform != listing.platform for seller in known):
-            where = ", ".join(sorted({seller.platform for seller in known}))
-            return Abstention(f"{listing.seller.id} is authorised on {where}, not on {listing.platform}")
-        return Abstention(f"{listing.seller.id} is authorised for other dates or territories")
+        if known:
+            return Abstention(f"{seller.id} is {'; '.join(dict.fromkeys(filter(None, refusals)))}")
+        if seller.name and any(it.names(seller.name) for it in brand.authorised_sellers):
+            return Abstention(
+                f"{brand.name}'s list has {seller.name!r}, which is this seller's name: names can be copied, "
+                f"so list its id ({seller.id}) if it is them"
+            )
+        return Abstention(f"{seller.id} is not on {brand.name}'s list")
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
@@ -42,38 +45,61 @@ class AuthorisedSellerSignal(Signal):
                 AuthorisedSeller(
                     platform="ebay",
                     seller_id="northpine-official",
-                    territories=("DE",),
+                    territories=("DE", "AT", "UK"),
                     valid_from=date(2026, 1, 1),
                     valid_to=date(2026, 12, 31),
                 ),
             ),
         )
 
-        def case(reason: str, says: str, *, platform: str, day: datetime, country: str | None) -> Example:
+        def case(
+            reason: str, says: str, day: datetime, *, seller: str = "northpine-official", **more: str
+        ) -> Example:
+            shown = Seller(id=seller, name=more.get("name"), country=more.get("country"))
             listing = Listing(
-                platform=platform,
+                platform=more.get("platform", "ebay"),
                 listing_id="1",
-                seller=Seller(id="northpine-official", country=country),
+                url=more.get("url"),
+                seller=shown,
                 observed_at=day,
             )
             return Example(reason=reason, listing=listing, brand=brand, says=says)
 
         day = datetime(2026, 12, 31, 23, 59, tzinfo=UTC)
+        before = datetime(2025, 12, 31, 23, 59, tzinfo=UTC)
         after = datetime(2027, 1, 1, 0, 0, tzinfo=UTC)
         return (
-            case("on the list, on its last day", "exemption", platform="ebay", day=day, country="DE"),
+            case("on the list, on its last day", "exemption", day, country="DE"),
+            case("a day after the authorisation ended", "abstention", after, country="DE"),
+            case("its first day is not yet", "abstention", before, country="DE"),
+            case("capitals do not matter", "exemption", day, country="DE", seller="Northpine-Official"),
+            case("a letter that only looks like it", "abstention", day, seller="northpine-officia\u04cf"),
             case(
-                "a day after the authorisation ended", "abstention", platform="ebay", day=after, country="DE"
+                "only a shop's name, under another id",
+                "abstention",
+                day,
+                seller="x",
+                name="northpine-official",
             ),
-            case("another platform, same name", "abstention", platform="etsy", day=day, country="DE"),
-            case("another territory", "abstention", platform="ebay", day=day, country="FR"),
             case(
-                "territory not told: the brand's list is believed",
+                "the marketplace's country counts",
+                "abstention",
+                day,
+                country="DE",
+                url="https://www.ebay.fr/itm/1",
+            ),
+            case("and not the seller's", "exemption", day, country="CN", url="https://www.ebay.at/itm/1"),
+            case(
+                "an address that tells no country",
                 "exemption",
-                platform="ebay",
-                day=day,
-                country=None,
+                day,
+                country="AT",
+                url="https://www.ebay.com/itm/1",
             ),
+            case("the United Kingdom by either code", "exemption", day, country="GB"),
+            case("another platform, same name", "abstention", day, platform="etsy", country="DE"),
+            case("another territory", "abstention", day, country="FR"),
+            case("territory not told: the brand's list is believed", "exemption", day),
             Example(
                 reason="nobody named",
                 listing=Listing(platform="ebay", listing_id="2"),

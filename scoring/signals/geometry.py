@@ -7,8 +7,9 @@ from scoring.brand import Brand, ReferenceKind
 from scoring.evidence import Abstention, Evidence
 from scoring.features import GEOMETRY, Features, GeometryMatch, matches
 from scoring.listing import Listing
+from scoring.regions import Region, centre, inside
 from scoring.scale import Scale
-from scoring.signals.interface import Example, Signal
+from scoring.signals.interface import Example, RegionalSignal
 
 GEOMETRY_SCALE = Scale(((8, 0.70), (20, 0.90), (60, 0.97)))
 """Inliers to score. At 8 a match is accepted: of 636 unrelated photographs none had more than 5 with any of
@@ -22,7 +23,7 @@ its own reference by hundreds."""
 _MARKS = (ReferenceKind.LOGO, ReferenceKind.CERTIFICATION)
 
 
-class GeometrySignal(Signal):
+class GeometrySignal(RegionalSignal):
     """The best match among one sort of a brand's references; a subclass says which sort, and the words."""
 
     needs: ClassVar[tuple[str, ...]] = (GEOMETRY,)
@@ -34,7 +35,7 @@ class GeometrySignal(Signal):
 
     def weigh(self, listing: Listing, brand: Brand, features: Features) -> Evidence | Abstention:
         """Score the reference of this brand with the most inliers."""
-        best = strongest(features, brand, marks=self.marks)
+        best = strongest(features, brand, marks=self.marks, regions=self.regions)
         score = GEOMETRY_SCALE(best.inliers) if best else 0.0
         if best is None or not score:
             return Abstention(self.absent.format(brand=brand.name))
@@ -68,8 +69,10 @@ class Geometry(GeometrySignal):
         )
 
 
-def strongest(features: Features, brand: Brand, *, marks: bool) -> GeometryMatch | None:
-    """The match with the most inliers among a brand's marks, or among its other references.
+def strongest(
+    features: Features, brand: Brand, *, marks: bool, regions: tuple[Region, ...] = ()
+) -> GeometryMatch | None:
+    """The match with the most inliers among a brand's marks, or among its other references, in some regions.
 
     A match that another brand's reference explains far better is none: barcodes and tables of
     ingredients look alike on everybody's packages. A mark may lie on anything.
@@ -77,7 +80,7 @@ def strongest(features: Features, brand: Brand, *, marks: bool) -> GeometryMatch
     everything = matches(features, GEOMETRY, GeometryMatch)
     found = [
         match
-        for match in everything
+        for match in inside(everything, regions)
         if match.brand == brand.name
         and (match.kind in _MARKS) is marks
         and (marks or not any(_outshines(other, match) for other in everything))
@@ -93,7 +96,7 @@ def _outshines(other: GeometryMatch, match: GeometryMatch) -> bool:
         return False
     left, right = min(x for x, _ in other.quad), max(x for x, _ in other.quad)
     top, bottom = min(y for _, y in other.quad), max(y for _, y in other.quad)
-    x, y = (sum(corner[axis] for corner in match.quad) / 4 for axis in (0, 1))
+    x, y = centre(match.quad)
     return left <= x <= right and top <= y <= bottom
 
 

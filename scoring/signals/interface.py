@@ -4,12 +4,13 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from scoring.brand import Brand
 from scoring.evidence import Outcome
 from scoring.features import Features
 from scoring.listing import Listing
+from scoring.regions import WrittenRegion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,3 +53,11 @@ class Signal(BaseModel, ABC):
     @abstractmethod
     def examples(cls) -> tuple[Example, ...]:
         """Cases that hold under the default tuning; tests, demo and docs use them."""
+
+
+class RegionalSignal(Signal):
+    """A signal whose matches have a `quad`; it counts those of `inside(matches, self.regions)`."""
+
+    regions: tuple[WrittenRegion, ...] = Field(
+        default=(), description="parts of the picture in which a match counts (scoring/regions.py); all of it"
+    )

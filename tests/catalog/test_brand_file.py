@@ -39,6 +39,20 @@ def test_every_key_of_the_format_is_understood():
     assert brand.watch_terms[0].class_ == "prohibited-claims"
 
 
+def test_prices_of_products_and_prices_really_paid():
+    text = """\
+brand: Northpine
+price:
+  typical: [{amount: 20, currency: EUR}, {amount: "21.50", currency: eur}, {amount: 22, currency: EUR},
+            {amount: 25, currency: USD}, {amount: 30, currency: USD}]
+  products:
+    - {words: [tea, Tee], floor: {amount: 4, currency: EUR}}
+"""
+    price = parse_brand(text.encode()).resolved().price
+    assert (price.floor, len(price.typical), price.typical[1].currency) == (None, 5, "EUR")
+    assert price.products[0].words == ("tea", "Tee")
+
+
 def test_the_minimal_file_that_errors_show_is_valid():
     assert parse_brand(MINIMAL.encode()).resolved().name == "Northpine"
 
@@ -63,6 +77,7 @@ def test_a_byte_order_mark_is_no_mistake():
     assert parse_brand(b"\xef\xbb\xbfbrand: X").brand == "X"
 
 
+OVER = "valid_to: 2026-01-31, valid_from: 2026-02-01"
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b,*b,*b,*b]\n"
 
 
@@ -118,6 +133,37 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b
         ),
         ("brand: X\nprice: {floor: {amount: -1, currency: EUR}}", "price.floor.amount", "a negative price"),
         ("brand: X\nauthorised_sellers: [{platform: ebay}]", "seller_id: Field required", "who is missing"),
+        (
+            "brand: X\nauthorised_sellers: [{platform: e, seller_id: s, territories: [Germany]}]",
+            "'Germany' is no country: write a code",
+            "a country by its name",
+        ),
+        (
+            "brand: X\nauthorised_sellers: [{platform: e, seller_id: 'https://e.example/usr/s'}]",
+            "the seller's id, not the address",
+            "a page",
+        ),
+        (
+            f"brand: X\nauthorised_sellers: [{{platform: e, seller_id: s, {OVER}}}]",
+            "line 2: .*valid_to 2026-01-31 is before",
+            "over before it begins",
+        ),
+        ("brand: X\nprice: {}", "tell a floor, typical prices or products", "no price at all"),
+        (
+            "brand: X\nprice: {typical: [{amount: 1, currency: EUR}]}",
+            "at least 5 prices",
+            "one price is no distribution",
+        ),
+        (
+            "brand: X\nprice:\n  products:\n  - words: [tea]\n    flor: {amount: 1, currency: EUR}",
+            "line 5: unknown key 'flor', did you mean 'floor'",
+            "misspelt in a product",
+        ),
+        (
+            "brand: X\nprice: {products: [{words: [tea]}]}",
+            "tell a floor or typical prices",
+            "a product without",
+        ),
         (
             "brand: X\nauthorised_sellers: [{platform: e, seller_id: s, valid_from: 2026-13-45}]",
             "month",

@@ -4,9 +4,13 @@ import asyncio
 
 import pytest
 
+from cluster.recipes import roll_back, set_recipe
 from cluster.state import State
 from deployments.libraries import Libraries
+from scoring.brand import ReferenceKind
 from scoring.errors import CatalogError, RecipeError
+from scoring.features import FEATURES, GEOMETRY, GeometryMatch
+from scoring.listing import Listing
 from scoring.recipe import Recipe
 from tests.pipelines.markets import import_into, jpeg, write_kit
 
@@ -125,6 +129,46 @@ def test_a_recipe_that_cannot_work_is_told_to_the_next_who_asks(libraries, clock
         return (await libraries.get("acme")).library.recipe.version
 
     assert asyncio.run(ask()) == 3
+
+
+def test_a_changed_region_reaches_a_scorer_that_runs(libraries, clock, state):
+    """Without a deploy: the next look at the catalogue brings it, and rolling back takes it away again."""
+    document = Recipe.default_text().replace(
+        "geometry: {weight: 1.0,", "geometry: {weight: 1.0, options: {regions: [top_right]},"
+    )
+
+    async def ask():
+        async def verdict():
+            clock.now += 3
+            await libraries.get("acme")
+            await _settled()
+            held = await libraries.get("acme")
+            return held.funnel.judge(LISTING, held.library.brands, BOTTOM_LEFT, tenant="acme")
+
+        return [
+            await verdict(),
+            (set_recipe(state, "acme", document, by="ann"), await verdict())[1],
+            (roll_back(state, "acme", "default", by="ann"), await verdict())[1],
+        ]
+
+    before, after, again = asyncio.run(ask())
+    assert [it.tier for it in (before, after, again)] == [2, 4, 2]
+    assert [it.recipe_version for it in (before, after, again)] == ["default@1", "acme@1", "default@1"]
+
+
+LISTING = Listing(platform="shop", listing_id="1", title="A thing")
+BOTTOM_LEFT = dict.fromkeys(FEATURES, ()) | {
+    GEOMETRY: (
+        GeometryMatch(
+            reference_id="any",
+            brand="Northpine",
+            kind=ReferenceKind.PACKAGING,
+            inliers=50,
+            mirrored=False,
+            quad=((0.1, 0.6), (0.3, 0.6), (0.3, 0.9), (0.1, 0.9)),
+        ),
+    )
+}
 
 
 async def _settled():

@@ -286,7 +286,77 @@ REFUSED = [
         "in_titel",
         "a misspelt option",
     ),
+    ({"steps": [["namez"]], "signals": {}}, "did you mean 'names'", "a misspelt signal"),
+    (
+        {"steps": [["names"]], "signals": {"names": {"weight": 1}}, "marks": ["names", "logos"]},
+        "`marks` names 'logos', which is no signal: did you mean 'logo'",
+        "a mark that is no signal",
+    ),
+    (
+        {"steps": [["names"]], "signals": {"names": {"weight": 1}}, "look_alike": "second_hand"},
+        "`look_alike` names 'second_hand', which only clears",
+        "a look that never speaks",
+    ),
+    (
+        {"steps": [["names"]], "signals": {"names": {"weight": 1}}, "look_alike": "names"},
+        "a mark and a look alike at once",
+        "two roles that exclude each other",
+    ),
+    (
+        {"steps": [{"signals": ["names"], "when": "suspicious"}], "signals": {"names": {"weight": 1}}},
+        "step 1 .names. never runs",
+        "suspicious of nothing",
+    ),
+    (
+        {
+            "steps": [["second_hand"], {"signals": ["names"], "when": "suspicious"}],
+            "signals": {"names": {"weight": 1}},
+        },
+        "step 2 .names. never runs",
+        "suspicious of what only clears",
+    ),
+    (
+        {
+            "steps": [["fingerprint"], ["authorised_seller"]],
+            "signals": {"fingerprint": {"weight": 1}},
+            "short_circuits": [{"name": "the picture", "require": {"fingerprint": "high"}}],
+        },
+        "'authorised_seller' clears, but runs after 'the picture' may have decided",
+        "cleared too late",
+    ),
+    (
+        {
+            "steps": [["names"], {"signals": ["second_hand"], "when": "open"}],
+            "signals": {"names": {"weight": 1}},
+        },
+        "'second_hand' clears, so its step must run always",
+        "cleared only at times",
+    ),
+    (
+        {
+            "steps": [["names", "second_hand"]],
+            "signals": {"names": {"weight": 1}, "second_hand": {"weight": 1}},
+        },
+        "gives 'second_hand' a weight, and it weighs nothing",
+        "a weight for what only clears",
+    ),
+    (
+        {"steps": [["nosuch", "names"]], "signals": {"names": {"weight": 1, "options": {"in_title": 7}}}},
+        "'nosuch', which is no signal.*in_title: Input should be less than .*its options: in_title,",
+        "everything that is wrong at once",
+    ),
 ]
+
+
+def test_a_signal_whose_feature_nobody_measures_is_refused() -> None:
+    class Smell(SIGNALS["names"]):  # type: ignore[misc, name-defined]
+        needs = ("smell",)
+
+    recipe = Recipe.model_validate(
+        {"name": "x", "version": 1, "steps": [["names"]], "signals": {"names": {"weight": 1.0}}}
+    )
+    with pytest.raises(RecipeError, match="'names' needs 'smell', which nothing measures"):
+        Funnel(recipe, signals={"names": Smell})
 
 
 @pytest.mark.parametrize(("document", "says", "reason"), REFUSED, ids=[case[2] for case in REFUSED])

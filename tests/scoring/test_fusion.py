@@ -40,6 +40,17 @@ def test_more_of_any_evidence_never_lowers_the_score(
     assert fuse(raised, weights).score >= fuse(scores, weights).score - 1e-12
 
 
+@given(EVIDENCE, WEIGHTS, st.sampled_from(NAMES), SCORES, st.floats(0.01, 1.0))
+def test_a_lighter_signal_adds_at_most_what_an_equal_would_and_takes_nothing_away(
+    scores: dict[str, float], weights: dict[str, float], newcomer: str, said: float, share: float
+) -> None:
+    before = {name: score for name, score in scores.items() if name != newcomer}
+    heaviest = max((weights[name] for name in before), default=1.0)
+    alone = fuse(before, weights).score
+    joined = fuse(before | {newcomer: said}, weights | {newcomer: heaviest * share}).score
+    assert alone - 1e-9 <= joined <= 1 - (1 - alone) * (1 - said) + 1e-9
+
+
 @given(EVIDENCE, WEIGHTS, st.sampled_from(NAMES), st.floats(0.01, 100.0))
 def test_an_abstention_changes_nothing_but_the_renormalised_weights(
     scores: dict[str, float], weights: dict[str, float], absent: str, other: float

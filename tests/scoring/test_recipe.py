@@ -36,7 +36,56 @@ REFUSED = [
     (BASE + "steps: [[names]]\nsignals: {names: {weight: 0}}", "greater than 0", "a weight of nothing"),
     (BASE + "stepz: []\nsteps: [[names]]\nsignals: {names: {weight: 1}}", "stepz", "a misspelt field"),
     ("just text", "recipe", "not a mapping"),
+    ("a: &a [1]\nb: *a", "aliases", "what may unfold to gigabytes"),
+    ("[" * 40 + "]" * 40, "nests too deep", "what would end the stack"),
+    (
+        BASE + "name: y\nsteps: [[names]]\nsignals: {names: {weight: 1}}",
+        "'name' stands there twice",
+        "a key twice",
+    ),
+    (BASE + "steps: [[names]]\nsignals: {names: {weight: .inf}}", "finite", "a weight without end"),
+    (
+        BASE + "steps: [[names]]\nsignals: {names: {weight: 1, moderate: 0.9, high: 0.8}}",
+        "moderate 0.9 lies above high 0.8",
+        "levels out of order",
+    ),
+    (
+        BASE + "steps: [[names, appearance]]\nsignals: {names: {weight: 1}, appearance: {weight: 1}}\n"
+        "short_circuits: [{name: a, require: {appearance: high}}]",
+        "bears no mark",
+        "a look-alike at once in tier 1",
+    ),
+    (
+        BASE + "steps: [[names, logo]]\nsignals: {names: {weight: 1}, logo: {weight: 1}}\n"
+        "short_circuits: [{name: a, require: {logo: moderate}}, "
+        "{name: b, require: {logo: high, names: high}}]",
+        "'b' never decides: wherever it holds, 'a' has held",
+        "a short circuit behind a looser one",
+    ),
+    (
+        BASE + "steps: [[logo], [names]]\nsignals: {names: {weight: 1}, logo: {weight: 1}}\n"
+        "short_circuits: [{name: b, require: {logo: high, names: high}}, {name: a, require: {logo: high}}]",
+        "'b' never decides",
+        "a short circuit behind one whose evidence comes sooner",
+    ),
 ]
+
+WORKS = [
+    (
+        "short_circuits: [{name: b, require: {logo: high, names: high}}, {name: a, require: {logo: high}}]",
+        "the narrower asked first in the same step",
+    ),
+    (
+        "short_circuits: [{name: x, require: {logo: high}}, {name: b, require: {names: high}}]",
+        "neither is implied by the other",
+    ),
+]
+
+
+@pytest.mark.parametrize(("circuits", "reason"), WORKS, ids=[case[1] for case in WORKS])
+def test_short_circuits_that_can_decide(circuits: str, reason: str) -> None:
+    text = BASE + "steps: [[names, logo]]\nsignals: {names: {weight: 1}, logo: {weight: 1}}\n" + circuits
+    assert len(Recipe.from_yaml(text).short_circuits) == 2, reason
 
 
 @pytest.mark.parametrize(("text", "says", "reason"), REFUSED, ids=[case[2] for case in REFUSED])

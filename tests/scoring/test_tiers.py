@@ -10,12 +10,13 @@ RECIPE = Recipe.model_validate(
     {
         "name": "all",
         "version": 1,
-        "steps": [["fingerprint"], ["appearance", "logo", "names", "colour", "barcode"]],
+        "steps": [["fingerprint"], ["appearance", "logo", "names", "watch", "colour", "barcode"]],
         "signals": {
             "fingerprint": {"weight": 1, "moderate": 0.5, "high": 0.85},
             "appearance": {"weight": 1, "moderate": 0.65, "high": 0.85},
             "logo": {"weight": 1, "moderate": 0.65, "high": 0.85},
             "names": {"weight": 1},
+            "watch": {"weight": 1},
             "colour": {"weight": 1, "auxiliary": True},
             "barcode": {"weight": 1, "auxiliary": True},
         },
@@ -42,7 +43,9 @@ PLACES = [
     (0.99, {"appearance": 0.95, "colour": 0.9}, 2, "looks alike, bears no mark"),
     (0.99, {"appearance": 0.95, "names": 0.4}, 2, "a name that did not fire is no mark"),
     (0.99, {"appearance": 0.95, "names": 0.7}, 1, "looks alike and bears the name"),
-    (0.90, {"appearance": 0.80, "colour": 0.7}, 1, "similar, not high: the look-alike rule is not asked"),
+    (0.90, {"appearance": 0.80, "colour": 0.7}, 2, "similar, of the same colour, and bears no mark"),
+    (0.95, {"watch": 0.80, "colour": 0.7}, 2, "nothing of the brand's own, whatever else fired"),
+    (0.70, {"names": 0.49, "colour": 0.45}, 3, "hints add up, but none has fired"),
     (0.875, {"appearance": 0.65, "logo": 0.65, "names": 0.5}, 1, "three moderate signals may reach tier 1"),
 ]
 
