@@ -170,8 +170,6 @@ class Cast:
     figures: tuple[Figure, ...]
     charger: ChargerBrand
     game: GameBrand
-    strangers: tuple[Figure, ...]
-    """Characters that nobody in the split protects."""
 
 
 def _gtins(prefix: str, count: int) -> tuple[str, ...]:
@@ -192,10 +190,6 @@ CASTS: dict[Split, Cast] = {
         ),
         charger=ChargerBrand("Voltaine", "#0E9AA7", "Charged with care", _gtins("9521234", 6)),
         game=GameBrand("Starholm", "Settle the silent moons", ("#2B1B4E", "#5E2A6E", "#E8A33D")),
-        strangers=(
-            Figure("x", "#8A5A44", "#E8CDB5", "round", "open"),
-            Figure("y", "#C9C9D2", "#F4F4F8", "long"),
-        ),
     ),
     "report": Cast(
         patterns=(
@@ -209,6 +203,5 @@ CASTS: dict[Split, Cast] = {
         ),
         charger=ChargerBrand("Amperio", "#D8432B", "Power you can trust", _gtins("9528765", 6)),
         game=GameBrand("Emberfall", "Guard the last flame", ("#4A1420", "#7A2E1D", "#F2C14E")),
-        strangers=(Figure("x", "#6FB3C9", "#E2F3F7", "horns"), Figure("y", "#D9C04A", "#FBF3CF", "antennae")),
     ),
 }

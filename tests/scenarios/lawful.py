@@ -3,13 +3,13 @@
 import cv2
 import numpy as np
 
-from tests.scenarios.cast import ChargerBrand, GameBrand
+from tests.scenarios import strangers
 from tests.scenarios.designs import part_of
 from tests.scenarios.drafts import Draft
 from tests.scenarios.goods import SAID_TO_BE, SORTS, badge, carton, photographed, printed
 from tests.scenarios.kits import DEALERS, brand_name
 from tests.scenarios.marked import GROUNDS
-from tests.scenarios.prints import INKS, PATTERNS, draw_figure, hexed, logo_ink, plain, rgb, stamp
+from tests.scenarios.prints import INKS, PATTERNS, hexed, logo_ink, plain, rgb, stamp
 from tests.scenarios.sources import FOREIGN, pixels
 from tests.scenarios.wording import TITLES
 from tests.scenarios.world import World, grocery_goods, photo_of, pick
@@ -96,44 +96,28 @@ def _other_cloth(world: World, rng: np.random.Generator, number: int) -> Draft:
 
 
 def _other_figure(world: World, rng: np.random.Generator, number: int) -> Draft:
-    figure = world.cast.strangers[number % len(world.cast.strangers)]
     what = pick(("tee", "tote", "mug", "cushion"), rng)
+    drawn = (strangers.robot, strangers.bird)[number % 2](pick(GROUNDS[2:], rng))
     return _lawful(
-        world.cast.character_brand,
-        "another character",
-        printed(what, draw_figure(figure), rng),
-        SAID_TO_BE[what],
+        world.cast.character_brand, "another character", printed(what, drawn, rng), SAID_TO_BE[what]
     )
 
 
 def _generic_charger(world: World, rng: np.random.Generator, number: int) -> Draft:
     charger = world.cast.charger
     near = hexed(rgb(charger.colour) + rng.uniform(-12, 12, 3))
-    plain_maker = ChargerBrand("Plugwell", near, "", ())
-    box = carton(plain_maker.front(marked=number % 2 == 1, certified=0.12), plain_maker.side("9501101530003"))
+    front = strangers.charger_front(near, "Plugwell" if number % 2 else "USB ADAPTER")
+    side = strangers.charger_side(near, "9501101530003")
+    box = carton(front, side)
     return _lawful(
         charger.name, "a charger in nearly that colour, certified", photographed(box, rng), "charger"
     )
 
 
 def _other_game(world: World, rng: np.random.Generator, number: int) -> Draft:
-    palettes = (
-        ("#1E3A34", "#3D5A2A", "#D8D2B0"),
-        ("#20304A", "#3F5F7A", "#E3E7EC"),
-        ("#6A3B1E", "#8A5A2B", "#F0D9A6"),
-    )
-    other = GameBrand(
-        ("Harbour Lights", "Orchard Row", "Tin Railway")[number % 3],
-        "A game of quiet trade",
-        palettes[number // 3 % 3],
-    )
-    lid = other.box(rng=rng)
-    return _lawful(
-        world.cast.game.name,
-        "another board game",
-        photographed(carton(lid, lid[:, :220], width=28), rng),
-        "game",
-    )
+    lid = strangers.game_lid(number, rng)
+    box = carton(lid, lid[:, :220], width=28)
+    return _lawful(world.cast.game.name, "another board game", photographed(box, rng), "game")
 
 
 _LOOK_ALIKES = (

@@ -37,7 +37,6 @@ from connectors import open_source
 from scoring.features import (
     APPEARANCE,
     FEATURES,
-    Features,
     FeatureValue,
     Unavailable,
     dump_features,
@@ -98,7 +97,9 @@ class Bench:
     def verdict(self, listing: Listing, pictures: Pictures) -> dict[str, Any]:
         """A listing's row, in the terms of `results.parquet`."""
         errors: list[str] = []
-        seen = [self._opened(source, pictures, errors, number) for number, source in enumerate(listing.images, 1)]
+        seen = [
+            self._opened(source, pictures, errors, number) for number, source in enumerate(listing.images, 1)
+        ]
         while True:
             features = listing_features([picture.features for picture in seen], self.library)
             begun = time.perf_counter()
@@ -195,9 +196,13 @@ def summary(bench: Bench, listings: int, images: int) -> dict[str, Any]:
     }
 
 
-def opened_bench(folder: Path, cache: Path, *, home: Path | None = None, recipe: Recipe | None = None) -> Bench:
+def opened_bench(
+    folder: Path, cache: Path, *, home: Path | None = None, recipe: Recipe | None = None
+) -> Bench:
     """A bench for the set in `folder`; its kits are imported where the home does not have the tenant yet."""
-    settings = Settings(home=home or cache / "homes" / sha256(str(folder.resolve()).encode()).hexdigest()[:12])
+    settings = Settings(
+        home=home or cache / "homes" / sha256(str(folder.resolve()).encode()).hexdigest()[:12]
+    )
     state = State(settings)
     if TENANT not in state.catalog.tenants.names():
         state = import_kits(folder / "kits", settings)
