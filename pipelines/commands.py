@@ -52,9 +52,7 @@ def evaluate(
     from pipelines.evaluate import evaluate_file, to_text
     from pipelines.progress import Reporter
 
-    shown = evaluate_file(
-        labelled, tenant, Settings.load(), Reporter(quiet=as_json), out=out, report=report
-    )
+    shown = evaluate_file(labelled, tenant, Settings.load(), Reporter(quiet=as_json), out=out, report=report)
     typer.echo(json.dumps(shown.to_json(), indent=2, ensure_ascii=False) if as_json else to_text(shown))
     if report is not None and not as_json:
         typer.echo(f"\nReport: {report}")

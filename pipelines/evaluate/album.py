@@ -70,7 +70,8 @@ class Album:
         ours, lost = _all_opened([(it.name, partial(self._reference, it)) for it in wanted[:_COMPARED]])
         if theirs and ours:
             picture, reference = min(
-                ((a, b) for a in theirs for b in ours), key=lambda pair: _apart(pair[0].pixels, pair[1].pixels)
+                ((a, b) for a in theirs for b in ours),
+                key=lambda pair: _apart(pair[0].pixels, pair[1].pixels),
             )
             brand = wanted[0].brand
             return self._shown(picture, "listing"), self._shown(reference, f"{brand}: {reference.name}")
@@ -82,7 +83,9 @@ class Album:
         there = (
             self._shown(ours[0], f"{wanted[0].brand}: {ours[0].name}")
             if ours
-            else Shown("reference", missing=lost or f"{outcome.label.brand or 'no brand'}: no reference picture")
+            else Shown(
+                "reference", missing=lost or f"{outcome.label.brand or 'no brand'}: no reference picture"
+            )
         )
         return here, there
 
@@ -100,8 +103,9 @@ class Album:
 
     def _wanted(self, outcome: Outcome) -> list[Reference]:
         """The reference that matched, or else all of the brand's that the label or the verdict names."""
-        if outcome.reference_id in self._references:
-            return [self._references[outcome.reference_id]]
+        matched = self._references.get(outcome.reference_id or "")
+        if matched is not None:
+            return [matched]
         brand = outcome.label.brand if outcome.label.infringing else outcome.brand
         return [it for it in self._references.values() if it.brand == brand]
 

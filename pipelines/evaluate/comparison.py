@@ -20,7 +20,7 @@ class Scenario:
     verdict: str
     tiers: dict[int, int]
     flagged: Interval
-    """Of its listings, those that reach a person: recall where it infringes, false alarms where lawful."""
+    """Of its listings, those that reach a person: recall where it infringes, a burden where lawful."""
     precision: Interval
     """Of those that reach a person, those whose verdict names the right brand; none where it is lawful."""
     fired: dict[str, int]
@@ -44,7 +44,7 @@ class SignalRecord:
     lawful: Interval
     """Of what is lawful, the share in which it fired."""
     false_alarms: int
-    """Lawful listings that reach a person and in which it fired."""
+    """In how many of them it fired."""
     alone: int
     """Infringing listings that reach a person and in which nothing else fired."""
 
@@ -84,6 +84,8 @@ class Evaluation:
     scenarios: tuple[Scenario, ...]
     signals: tuple[SignalRecord, ...]
     promises: tuple[Promise, ...]
+    false_alarms: int
+    """Lawful listings that reach a person, without those second-hand ones that do by rule."""
     recall: Interval
     """Of what infringes, the share that reaches a person."""
     precision: Interval
@@ -120,6 +122,7 @@ def compare(judged: Sequence[Outcome], summary: Mapping[str, Any]) -> Evaluation
         ),
         signals=_signals(judged),
         promises=promises(judged),
+        false_alarms=sum(it.false_alarm for it in judged),
         recall=Interval.wilson(len(right), len(bad)),
         precision=Interval.wilson(len(right), len(flagged)),
         tier_1_precision=Interval.wilson(sum(it.label.infringing for it in first), len(first)),
@@ -169,7 +172,7 @@ def _signals(judged: Sequence[Outcome]) -> tuple[SignalRecord, ...]:
             signal=name,
             infringing=Interval.wilson(sum(name in it.fired for it in bad), len(bad)),
             lawful=Interval.wilson(sum(name in it.fired for it in good), len(good)),
-            false_alarms=sum(name in it.fired and it.flagged for it in good),
+            false_alarms=sum(name in it.fired and it.false_alarm for it in good),
             alone=sum(it.fired == {name} and it.flagged for it in bad),
         )
         for name in names

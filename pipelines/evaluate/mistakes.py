@@ -22,7 +22,7 @@ def worst(judged: Sequence[Outcome], *, most: int) -> Mistakes:
     """At most `most` of each sort."""
     return Mistakes(
         false_alarms=_chosen(
-            (it for it in judged if it.flagged and not it.label.infringing),
+            (it for it in judged if it.false_alarm),
             lambda it: (it.tier, -it.score, it.number),
             most,
         ),

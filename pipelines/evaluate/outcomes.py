@@ -45,6 +45,11 @@ class Outcome:
         return self.tier <= FLAGGED
 
     @property
+    def false_alarm(self) -> bool:
+        """Whether it reaches a person and should not: second-hand goods go to one by rule."""
+        return self.flagged and not self.label.infringing and self.exemption is None
+
+    @property
     def fired(self) -> frozenset[str]:
         """The signals that fired."""
         return frozenset(it.signal for it in self.heard if it.fired)

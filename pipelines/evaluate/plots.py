@@ -4,6 +4,7 @@ import io
 import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
 import matplotlib as mpl
 import numpy as np
@@ -33,8 +34,8 @@ def found_plot(scenarios: Sequence[Scenario]) -> str:
             if it.flagged.share is None:
                 continue
             colour = ACCENT if it.verdict == "infringing" else BAD
-            axes.plot([it.flagged.low, it.flagged.high], [place, place], color=colour, linewidth=2, alpha=0.45,
-                      solid_capstyle="round")  # fmt: skip
+            ends = [it.flagged.low, it.flagged.high]
+            axes.plot(ends, [place, place], color=colour, linewidth=2, alpha=0.45, solid_capstyle="round")
             axes.plot([it.flagged.share], [place], "o", color=colour, markersize=5)
         axes.set_yticks(range(len(scenarios)), [_label(it.kind) for it in scenarios], parse_math=False)
         axes.set_ylim(len(scenarios) - 0.4, -0.6)
@@ -93,29 +94,31 @@ def _label(text: str) -> str:
     return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
 
 
+_STYLE: Final[Mapping[Any, Any]] = {
+    "svg.fonttype": "none",  # text stays text: small, searchable, in the page's own type
+    "font.size": 9.5,
+    "text.color": INK,
+    "axes.edgecolor": LINE,
+    "axes.linewidth": 0.8,
+    "grid.color": LINE,
+    "grid.linewidth": 0.6,
+    "axes.axisbelow": True,
+    "xtick.color": MUTED,
+    "ytick.color": LINE,
+    "ytick.labelcolor": INK,
+    "xtick.major.size": 0,
+    "ytick.major.size": 0,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+}
+
+
 def _svg(name: str, height: float, draw: Callable[[Axes], None]) -> str:
-    style = {
-        "svg.fonttype": "none",  # text stays text: small, searchable, in the page's own type
-        "svg.hashsalt": name,  # the same ids every time, and others than in the next plot
-        "font.size": 9.5,
-        "text.color": INK,
-        "axes.edgecolor": LINE,
-        "axes.linewidth": 0.8,
-        "grid.color": LINE,
-        "grid.linewidth": 0.6,
-        "axes.axisbelow": True,
-        "xtick.color": MUTED,
-        "ytick.color": LINE,
-        "ytick.labelcolor": INK,
-        "xtick.major.size": 0,
-        "ytick.major.size": 0,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.spines.left": False,
-    }
     buffer = io.StringIO()
-    with mpl.rc_context(style), warnings.catch_warnings():
-        # The page's own fonts draw the letters; that matplotlib's has no Chinese only misplaces them a little.
+    with mpl.rc_context(), warnings.catch_warnings():
+        mpl.rcParams.update({**_STYLE, "svg.hashsalt": name})  # the same ids every time
+        # The page's own fonts draw the letters; what matplotlib's lacks is only misplaced a little.
         warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
         figure = Figure(figsize=(_WIDTH, height), layout="constrained")
         draw(figure.add_subplot())
@@ -126,5 +129,4 @@ def _svg(name: str, height: float, draw: Callable[[Axes], None]) -> str:
     for stand_in, wanted in _PAGE.items():
         drawn = drawn.replace(stand_in, wanted)
     # Ids are unique within a plot only, and all plots share one page.
-    drawn = re.sub(r'(\bid="|url\(#|xlink:href="#)', rf"\g<1>{name}-", drawn)
-    return drawn
+    return re.sub(r'(\bid="|url\(#|xlink:href="#)', rf"\g<1>{name}-", drawn)

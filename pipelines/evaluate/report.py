@@ -65,7 +65,7 @@ def render(evaluation: Evaluation, judged: Sequence[Outcome], *, album: Album, t
     most_fired = max((n for it in evaluation.scenarios for n in it.fired.values()), default=1)
     return environment.get_template("report.html.jinja").render(
         it=evaluation,
-        groups=(("Infringing", "found", infringing), ("Lawful", "false alarms", lawful)),
+        groups=(("Infringing", infringing), ("Lawful", lawful)),
         signals=[it.signal for it in evaluation.signals],
         most_fired=most_fired,
         tiers=TIERS,
@@ -76,7 +76,11 @@ def render(evaluation: Evaluation, judged: Sequence[Outcome], *, album: Album, t
             "seconds": seconds_plot(evaluation.cost.seconds),
         },
         mistakes=(
-            ("False alarms", "Lawful, and yet a person is asked to look.", _cases(mistakes.false_alarms, album)),
+            (
+                "False alarms",
+                "Lawful, and yet a person is asked to look.",
+                _cases(mistakes.false_alarms, album),
+            ),
             ("Misses", "Infringing, and nobody is told.", _cases(mistakes.misses, album)),
             ("Misnamed", "Found, under another brand's name.", _cases(mistakes.misnamed, album)),
         ),

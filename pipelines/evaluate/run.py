@@ -36,7 +36,9 @@ def evaluate_file(  # noqa: PLR0913 - what a scan needs, and two places for what
     state = State(settings)
     with TemporaryDirectory(prefix="counterfoil-evaluate-") as folder:
         kept = out or Path(folder) / "results"
-        summary = scan(ScanRequest(tenant=tenant, sources=(f"file:{labelled}",), out=kept), settings, reporter)
+        summary = scan(
+            ScanRequest(tenant=tenant, sources=(f"file:{labelled}",), out=kept), settings, reporter
+        )
         rows = pq.read_table(kept / "results.parquet").to_pylist()
     recipe = state.recipe(tenant)
     judged = outcomes(labels, rows, recipe)

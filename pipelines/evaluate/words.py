@@ -25,7 +25,7 @@ def to_text(evaluation: Evaluation) -> str:
         summary_lines(evaluation),
         ["What infringes, and how much of it reaches a person:", *_scenarios(evaluation, "infringing")],
         [
-            "What is lawful, and how much of it reaches a person (false alarms):",
+            "What is lawful, and how much of it reaches a person (second-hand goods do by rule):",
             *_scenarios(evaluation, "lawful"),
         ],
         ["Which signals fired where (listings):", *_coverage(evaluation)],
@@ -72,7 +72,7 @@ def cost_lines(cost: Cost) -> list[str]:
     stages = ", ".join(f"{name} {spent:.1f} s" for name, spent in cost.seconds.items())
     calls = ", ".join(f"{number} × {spoken(name)}" for name, number in sorted(cost.model_calls.items()))
     lines = [
-        f"It took {cost.total:.1f} s: {cost.per_listing:.2f} s a listing{per_image}, workers' start included.",
+        f"It took {cost.total:.1f} s with the start of workers: {cost.per_listing:.2f} s a listing{per_image}.",
         f"By stage: {stages}.",
     ]
     if calls:
@@ -87,13 +87,11 @@ def _scenarios(evaluation: Evaluation, verdict: str) -> list[str]:
     of = [it for it in evaluation.scenarios if it.verdict == verdict]
     if not of:
         return ["  none in this set"]
-    rows = [("scenario", "listings", "tier 1/2/3/4", "reaches a person", "right brand")]
+    rows = [["scenario", "listings", "tier 1/2/3/4", "reaches a person", "right brand"]]
     rows += [
-        (spoken(it.kind), str(it.number), _tiers(it), str(it.flagged), it.precision.percent) for it in of
+        [spoken(it.kind), str(it.number), _tiers(it), str(it.flagged), it.precision.percent] for it in of
     ]
-    if verdict == "lawful":
-        rows = [row[:4] for row in rows]
-    return _table(rows)
+    return _table([row[:4] for row in rows] if verdict == "lawful" else rows)
 
 
 def _coverage(evaluation: Evaluation) -> list[str]:
@@ -122,7 +120,7 @@ def _coverage(evaluation: Evaluation) -> list[str]:
     rows.append(
         [
             "false alarms",
-            str(sum(it.flagged.hits for it in lawful)),
+            str(evaluation.false_alarms),
             *(str(it.false_alarms) for it in evaluation.signals),
         ]
     )

@@ -105,8 +105,8 @@ def _written(draft: Draft, identifier: str, out: Path, rng: np.random.Generator)
     said = {} if draft.title is None else {"title": draft.title}
     label = {"verdict": draft.verdict, "kind": draft.kind, "brand": draft.brand, "variant": draft.variant}
     fields = offer(draft.goods, rng) | said | draft.stated
-    place = f"https://{fields['platform']}.example/{identifier}"
-    return {"listing_id": identifier, "url": place, **fields, "images": images, "label": label}
+    url = f"https://{fields['platform']}.example/{identifier}"
+    return {"listing_id": identifier, "url": url, **fields, "images": images, "label": label}
 
 
 def main() -> None:

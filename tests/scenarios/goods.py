@@ -99,9 +99,11 @@ def photographed(things: Sequence[Solid], rng: np.random.Generator, *, above: bo
     return snapshot(things, around, place=str(rng.choice(HOMES)), generator=rng, angle=angle)
 
 
-def printed(what: str, skin: Pixels, rng: np.random.Generator, **more: float) -> Pixels:
+def printed(
+    what: str, skin: Pixels, rng: np.random.Generator, *, clutter: int = 0, fill: float | None = None
+) -> Pixels:
     """A phone picture of goods of a sort with this print."""
-    return photographed(shaped(what, skin), rng, above=what in _ABOVE, **more)
+    return photographed(shaped(what, skin), rng, above=what in _ABOVE, clutter=clutter, fill=fill)
 
 
 def studio_picture(things: Sequence[Solid], *, azimuth: float = 0.0) -> Pixels:

@@ -172,12 +172,10 @@ def name_attack(world: World, rng: np.random.Generator, number: int) -> Draft:
             goods=SAID_TO_BE[what],
         )
     kind = list(ATTACKS)[(number - number // 4) % len(ATTACKS)]
-    spelled = attacked(brand, kind, luck)
-    while spelled is None:
+    while (attack := attacked(brand, kind, luck)) is None:
         brand = pick(world.word_brands, rng)
-        spelled = attacked(brand, kind, luck)
     ordinary = pick(TITLES[goods], rng)
-    title = f"{spelled} {ordinary}" if luck.random() < 0.6 else f"{ordinary} {spelled}"
+    title = f"{attack} {ordinary}" if luck.random() < 0.6 else f"{ordinary} {attack}"
     return Draft(
         kind="name_attack",
         verdict="infringing",

@@ -292,7 +292,8 @@ def circled_ink(letters: str) -> Ink:
     cv2.circle(canvas, (200, 200), 180, 255, 26, cv2.LINE_AA)
     ink = words_ink(letters, height=180)
     width = 210
-    small = cv2.resize(ink, (width, round(ink.shape[0] * width / ink.shape[1])), interpolation=cv2.INTER_AREA)
+    size = (width, round(ink.shape[0] * width / ink.shape[1]))
+    small = np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_AREA), np.uint8)
     top, left = 200 - small.shape[0] // 2, 200 - width // 2
     canvas[top : top + small.shape[0], left : left + width] |= small
     return canvas

@@ -15,7 +15,7 @@ import argparse
 import json
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
@@ -34,6 +34,9 @@ from cluster.settings import Settings
 from cluster.sources import Pictures, PictureSpec
 from cluster.state import State
 from connectors import open_source
+from pipelines.evaluate import compare, outcomes, read_labels, to_text
+from pipelines.evaluate.album import Album
+from pipelines.evaluate.report import write_report
 from scoring.features import (
     APPEARANCE,
     FEATURES,
@@ -82,8 +85,9 @@ class Bench:
     cache: Path
     recipe: Recipe | None = None
     """Instead of the tenant's own."""
-    seconds: Counter[str] = field(default_factory=Counter)
+    seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     measured: Counter[str] = field(default_factory=Counter)
+    images: int = 0
     library: Library = field(init=False)
     funnel: Funnel = field(init=False)
     _stamp: str = field(init=False)
@@ -116,6 +120,7 @@ class Bench:
 
     def _opened(self, source: str, pictures: Pictures, errors: list[str], number: int) -> "_Picture":
         data = pictures.fetch(source)
+        self.images += 1
         path = self.cache / self._stamp / f"{sha256(data).hexdigest()}.json"
         if path.exists():
             return _Picture(data, path, load_features(path.read_bytes()))
@@ -184,12 +189,13 @@ def judged(listings: Path, bench: Bench) -> Iterator[dict[str, Any]]:
             yield bench.verdict(row.listing, pictures)
 
 
-def summary(bench: Bench, listings: int, images: int) -> dict[str, Any]:
+def summary(bench: Bench, listings: int) -> dict[str, Any]:
     """As much of a scan's summary as one process knows; seconds are those of a first pass only."""
     return {
         "listings": listings,
-        "images": images,
-        "unique_images": images,
+        "images": bench.images,
+        "recipe": bench.funnel.recipe.id,
+        "tenant": bench.tenant,
         "model_calls": dict(bench.measured),
         "seconds": {name: round(spent, 3) for name, spent in bench.seconds.items()},
         "not_measured": {name: gone.reason for name, gone in bench.library.unavailable.items()},
@@ -216,6 +222,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--home", type=Path, default=None)
     parser.add_argument("--recipe", type=Path, default=None, help="a recipe's YAML, instead of the tenant's")
+    parser.add_argument("--report", type=Path, default=None, help="write the HTML report there")
     parser.add_argument("--rows", type=Path, default=None, help="write every verdict there, as JSON lines")
     asked = parser.parse_args()
     cv2.setNumThreads(1)
@@ -224,7 +231,13 @@ def main() -> None:
     rows = list(judged(asked.folder / "listings.jsonl", bench))
     if asked.rows:
         asked.rows.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
-    sys.stdout.write(json.dumps(summary(bench, len(rows), 0)) + "\n")
+    told = summary(bench, len(rows))
+    seen = outcomes(read_labels(asked.folder / "listings.jsonl"), rows, bench.funnel.recipe)
+    evaluation = compare(seen, told)
+    sys.stdout.write(f"{to_text(evaluation)}\n")
+    if asked.report:
+        album = Album(bench.state, TENANT, asked.folder / "listings.jsonl", private_addresses=False)
+        write_report(asked.report, evaluation, seen, album=album, tiers=bench.funnel.recipe.tiers)
 
 
 if __name__ == "__main__":

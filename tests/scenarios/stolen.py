@@ -84,9 +84,9 @@ def laid(scene: Pixels, thing: Pixels, mask: Pixels, *, at: tuple[float, float],
     height, width = scene.shape[:2]
     top = int(np.clip(at[1] * height - turned.shape[0] / 2, 0, height - turned.shape[0]))
     left = int(np.clip(at[0] * width - turned.shape[1] / 2, 0, width - turned.shape[1]))
-    shadow = np.zeros((height, width), np.float32)
-    shadow[top : top + turned.shape[0], left : left + turned.shape[1]] = alpha
-    shadow = cv2.GaussianBlur(np.roll(shadow, (6, 9), (0, 1)), (0, 0), 9)
+    outline = np.zeros((height, width), np.float32)
+    outline[top : top + turned.shape[0], left : left + turned.shape[1]] = alpha
+    shadow = cv2.GaussianBlur(np.roll(outline, (6, 9), (0, 1)), (0, 0), 9)
     out = scene * (1 - 0.45 * shadow[..., None])
     window = out[top : top + turned.shape[0], left : left + turned.shape[1]]
     window[:] = window * (1 - alpha[..., None]) + turned * alpha[..., None]

@@ -160,10 +160,11 @@ def offer(goods: str, rng: np.random.Generator) -> dict[str, Any]:
 
 def _stock(rng: np.random.Generator) -> dict[str, Any]:
     many = int(rng.integers(6, 400))
-    return [
+    forms: list[dict[str, Any]] = [
         {"kind": "in_stock"},
         {"kind": "unknown"},
         {"kind": "at_least", "min": 10},
         {"kind": "exact", "min": many, "max": many},
         {"kind": "range", "min": many, "max": many + 50},
-    ][int(rng.integers(5))]
+    ]
+    return forms[int(rng.integers(len(forms)))]

@@ -72,7 +72,8 @@ class World:
         shoe = shoes and rng.random() < 0.5
         photo = pixels(pick(self.sources.shoes if shoe else self.sources.produce, rng))
         height = round(640 * photo.shape[0] / photo.shape[1])
-        return cv2.resize(photo, (640, height), interpolation=cv2.INTER_CUBIC), "shoe" if shoe else "produce"
+        wide = np.asarray(cv2.resize(photo, (640, height), interpolation=cv2.INTER_CUBIC), np.uint8)
+        return wide, "shoe" if shoe else "produce"
 
 
 def pick(things: Sequence[_T], rng: np.random.Generator) -> _T:
