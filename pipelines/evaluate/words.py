@@ -72,7 +72,7 @@ def cost_lines(cost: Cost) -> list[str]:
     stages = ", ".join(f"{name} {spent:.1f} s" for name, spent in cost.seconds.items())
     calls = ", ".join(f"{number} × {spoken(name)}" for name, number in sorted(cost.model_calls.items()))
     lines = [
-        f"It took {cost.total:.1f} s with the start of workers: {cost.per_listing:.2f} s a listing{per_image}.",
+        f"It took {cost.total:.1f} s with workers: {cost.per_listing:.2f} s a listing{per_image}.",
         f"By stage: {stages}.",
     ]
     if calls:

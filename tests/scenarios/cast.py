@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from samples.barcodes import barcode, check_digit
 from tests.scenarios.modified_copies import Pixels
@@ -98,7 +99,12 @@ class GameBrand:
     """Sky, ground, light."""
 
     def box(
-        self, *, title: str | None = None, slogan: str | None = None, rng: np.random.Generator | None = None
+        self,
+        *,
+        title: str | None = None,
+        slogan: str | None = None,
+        moons: bool = False,
+        rng: np.random.Generator | None = None,
     ) -> Pixels:
         """The lid; with a generator, as an imitator lays it out again with a picture of his own."""
 
@@ -121,21 +127,12 @@ class GameBrand:
             )
         middle = (round(near(0.62, 0.07) * size), round(near(0.45, 0.05) * size))
         radius = round(near(0.16, 0.03) * size)
-        cv2.circle(board, middle, radius, light.tolist(), -1, cv2.LINE_AA)
-        cv2.circle(
-            board, (middle[0] - radius // 3, middle[1] - radius // 3), radius // 4, (255, 250, 235), -1
-        )
-        cv2.ellipse(
-            board,
-            middle,
-            (round(radius * 1.7), radius // 3),
-            near(-18, 14),
-            0,
-            360,
-            (250, 240, 214),
-            9,
-            cv2.LINE_AA,
-        )
+        if moons:
+            for place in range(3):
+                spot = (round(near(0.3 + 0.2 * place, 0.05) * size), round(near(0.42, 0.08) * size))
+                cv2.circle(board, spot, round(near(0.07, 0.03) * size), light.tolist(), -1, cv2.LINE_AA)
+        else:
+            self._planet(board, middle, radius, light, tilt=near(-18, 14))
         hills = np.random.default_rng(7 if rng is None else rng.integers(1 << 30))
         for layer in range(3):
             tops = [
@@ -143,22 +140,26 @@ class GameBrand:
             ]
             points = np.array([*tops, (size, size), (0, size)], np.int32)
             cv2.fillPoly(board, [points], (ground * (1 - 0.28 * layer)).tolist(), cv2.LINE_AA)
-        board = stamp(
-            board,
-            words_ink((title or self.name).upper(), font="DejaVuSerif-Bold"),
-            width=0.84,
-            at=(0.5, 0.13),
-            colour=(255, 244, 214),
-        )
-        board = stamp(
-            board,
-            words_ink(slogan or self.slogan, font="DejaVuSerif-Italic"),
-            width=0.6,
-            at=(0.5, 0.235),
-            colour=(255, 244, 214),
-        )
+        # An imitator's typefaces are near the brand's and not the same; so is where he puts the lines.
+        own = rng is None
+        fonts = ("DejaVuSerif-Bold", "DejaVuSerif-Italic") if own else ("STIXGeneralBol", "STIXGeneralItalic")
+        pale, badge = (255, 244, 214), "2-4  |  45 MIN" if own else "3-5  |  60 MIN"
+        head = words_ink((title or self.name).upper(), font=fonts[0])
+        board = stamp(board, head, width=near(0.82, 0.04), at=(0.5, near(0.13, 0.02)), colour=pale)
+        line = words_ink(slogan or self.slogan, font=fonts[1])
+        board = stamp(board, line, width=near(0.6, 0.04), at=(0.5, near(0.24, 0.015)), colour=pale)
         cv2.rectangle(board, (40, 690), (250, 760), (250, 240, 214), -1)
-        return stamp(board, words_ink("2-4  |  45 MIN"), width=0.22, at=(0.18, 0.906), colour=(30, 26, 40))
+        return stamp(board, words_ink(badge), width=near(0.21, 0.02), at=(0.18, 0.906), colour=(30, 26, 40))
+
+    @staticmethod
+    def _planet(
+        board: Pixels, middle: tuple[int, int], radius: int, light: npt.NDArray[np.float64], *, tilt: float
+    ) -> None:
+        cv2.circle(board, middle, radius, light.tolist(), -1, cv2.LINE_AA)
+        glint = (middle[0] - radius // 3, middle[1] - radius // 3)
+        cv2.circle(board, glint, radius // 4, (255, 250, 235), -1)
+        axes = (round(radius * 1.7), radius // 3)
+        cv2.ellipse(board, middle, axes, tilt, 0, 360, (250, 240, 214), 9, cv2.LINE_AA)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,14 +74,15 @@ def _respelled(name: str, rng: np.random.Generator, changes: int) -> str:
 def imitation(world: World, rng: np.random.Generator, number: int) -> Draft:
     """Another title, palette, slogan and picture, each only near the brand's, in the brand's own layout."""
     game = world.cast.game
-    title, slogan = _respelled(game.name, rng, 1 + number % 2), _respelled(game.slogan, rng, 2)
-    lid = game.box(title=title, slogan=slogan, rng=rng)
-    picture = photographed(carton(lid, lid[:, :220], width=28), rng, fill=0.88, clutter=number % 2)
+    moons = number % 2 == 1
+    title, slogan = _respelled(game.name, rng, 1 + number // 2 % 2), _respelled(game.slogan, rng, 2)
+    lid = game.box(title=title, slogan=slogan, moons=moons, rng=rng)
+    picture = photographed(carton(lid, lid[:, :220], width=28), rng, fill=0.88, clutter=number % 3)
     return Draft(
         kind="imitation",
         verdict="infringing",
         brand=game.name,
-        variant=f"{1 + number % 2} letters changed",
+        variant="another picture" if moons else "the picture redrawn",
         pictures=(picture,),
         goods="game",
         stated={"price": {"amount": f"{rng.uniform(7, 15):.2f}", "currency": "EUR"}},

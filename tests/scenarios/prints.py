@@ -200,12 +200,12 @@ def draw_figure(  # noqa: C901 - one figure, part after part
 ) -> Pixels:
     """The character, standing; with a generator, as somebody else's hand redraws it."""
 
-    def near(value: float, spread: float = 0.05) -> float:
+    def near(value: float, spread: float = 0.08) -> float:
         return value * (1 + float(rng.uniform(-spread, spread))) if rng is not None else value
 
     def tint(colour: str) -> Colour:
         base = np.array(rgb(colour), np.float32)
-        moved = base if rng is None else np.clip(base + rng.uniform(-14, 14, 3), 0, 255)
+        moved = base if rng is None else np.clip(base + rng.uniform(-24, 24, 3), 0, 255)
         return (int(moved[0]), int(moved[1]), int(moved[2]))
 
     scale = 2 * size
