@@ -60,7 +60,8 @@ class Album:
         self._pictures = Pictures(
             PictureSpec(private_addresses=private_addresses, roots=() if root is None else (root,))
         )
-        self._spent = 0
+        self.left = MOST_BYTES
+        """Bytes that thumbnails may still take."""
 
     def pair(self, outcome: Outcome) -> tuple[Shown, Shown]:
         """A picture of the listing, and the reference to hold beside it."""
@@ -124,9 +125,9 @@ class Album:
         buffer = io.BytesIO()
         Image.fromarray(small).save(buffer, "JPEG", quality=72)
         text = base64.b64encode(buffer.getvalue()).decode()
-        if self._spent + len(text) > MOST_BYTES:
+        if len(text) > self.left:
             return Shown(caption, missing="left out, so that the report stays small")
-        self._spent += len(text)
+        self.left -= len(text)
         return Shown(caption, source=f"data:image/jpeg;base64,{text}")
 
 

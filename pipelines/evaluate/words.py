@@ -39,7 +39,7 @@ def summary_lines(evaluation: Evaluation) -> list[str]:
     """The sentences that matter most."""
     recall, reviewed = evaluation.recall, evaluation.reviewed
     missed = recall.of - recall.hits
-    found = f"Of {recall.of} infringing listings, {_of(recall)} reach a person; {missed} are missed."
+    found = f"Of {recall.of} infringing listings, {_of(recall)} reach a person; missed: {missed}."
     load = f"A person must look at {_of(reviewed)} of {reviewed.of} listings"
     lines = [
         found,
