@@ -74,7 +74,7 @@ def written(tmp_path, market, *pairs, summary=None):
 
 def test_hostile_texts_are_shown_and_never_run(tmp_path, market):
     bad = label(HOSTILE, brand=HOSTILE, variant=HOSTILE)
-    other = label(HOSTILE, brand=HOSTILE, variant="another")
+    other = label("$\\frac{1$", brand=HOSTILE, variant="another")  # half a formula
     heard = [("geometry", 0.9)]
     page = written(
         tmp_path,
