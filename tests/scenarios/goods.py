@@ -6,29 +6,18 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from samples.goods import blocks, books, candle, fruit, lamp, mug, notebook, plant, vase
+from samples.goods import mug, notebook
 from samples.relief import Sheet
 from samples.rooms import HOMES
+from samples.shots import CLUTTER
 from samples.snapshots import Angle, snapshot, studio
-from samples.soft_goods import clock, cushion, garment, phone_case, tote
+from samples.soft_goods import cushion, garment, phone_case, tote
 from samples.solids import Box, Solid, standing
 from tests.scenarios.modified_copies import Pixels
 from tests.scenarios.prints import Colour, Ink, hexed, plain, stamp
 
 _ABOVE = {"case", "notebook", "tee"}
 """What lies, and is photographed from above."""
-
-_CLUTTER: tuple[Callable[[float, float], list[Solid]], ...] = (
-    lambda x, z: books(x, z, 4),
-    lambda x, z: mug(x, z, "#A8483E"),
-    lambda x, z: plant(x, z, "#B5623F", 8),
-    lambda x, z: vase(x, z, "#6A7F9B"),
-    lambda x, z: fruit(x, z, "#7FA23A"),
-    lambda x, z: candle(x, z, "#C98F8F"),
-    lambda x, z: clock(x, z, "#2C6E6B"),
-    blocks,
-    lambda x, z: lamp(x, z, "#3A3D42", "#E9C98A"),
-)
 
 
 def shaped(what: str, skin: Pixels) -> list[Solid]:
@@ -91,9 +80,9 @@ def photographed(things: Sequence[Solid], rng: np.random.Generator, *, above: bo
         shift=(float(rng.uniform(-0.06, 0.06)), float(rng.uniform(-0.04, 0.04))),
     )
     around: list[Solid] = []
-    for place, index in enumerate(rng.choice(len(_CLUTTER), clutter, replace=False)):
+    for place, index in enumerate(rng.choice(len(CLUTTER), clutter, replace=False)):
         side = 1 if place % 2 else -1
-        around += _CLUTTER[index](
+        around += CLUTTER[index](
             side * float(rng.uniform(16, 22)) * (1 + place // 2), float(rng.uniform(-14, -4))
         )
     return snapshot(things, around, place=str(rng.choice(HOMES)), generator=rng, angle=angle)
