@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 
 from pipelines.evaluate.comparison import TIERS, Cost, Evaluation, Scenario
-from pipelines.evaluate.interval import Interval
 from pipelines.evaluate.promises import Promise
 
 _NAMED = 5
@@ -39,12 +38,20 @@ def summary_lines(evaluation: Evaluation) -> list[str]:
     """The sentences that matter most."""
     recall, reviewed = evaluation.recall, evaluation.reviewed
     missed = recall.of - recall.hits
-    found = f"Of {recall.of} infringing listings, {_of(recall)} reach a person; missed: {missed}."
-    load = f"A person must look at {_of(reviewed)} of {reviewed.of} listings"
+    found = (
+        f"Of {recall.of} infringing listings, {recall} reach a person; missed: {missed}."
+        if recall.of
+        else "Nothing in this set infringes."
+    )
+    load = f"A person must look at {reviewed} of {reviewed.of} listings"
+    deserved = f"; {evaluation.precision} of these deserve it." if evaluation.precision.of else "."
+    right = evaluation.tier_1_precision
     lines = [
         found,
-        f"{load}; {_of(evaluation.precision)} of these deserve it.",
-        f"Of the accusations made at once (tier 1), {_of(evaluation.tier_1_precision)} are right.",
+        load + deserved,
+        f"Of the accusations made at once (tier 1), {right} are right."
+        if right.of
+        else "Nobody was accused at once (tier 1).",
         "In brackets: how many, and between which shares the truth lies with 95 % certainty.",
     ]
     if evaluation.unread:
@@ -139,11 +146,3 @@ def _padded(row: Sequence[str], widths: Iterable[int]) -> list[str]:
 
 def _tiers(scenario: Scenario) -> str:
     return "/".join(str(scenario.tiers[tier]) for tier in TIERS)
-
-
-def _of(interval: Interval) -> str:
-    return "none" if interval.of == 0 else str(interval)
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"

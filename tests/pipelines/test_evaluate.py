@@ -203,6 +203,18 @@ def test_the_text_says_what_a_manager_asks():
         assert said in text, (said, text)
 
 
+@pytest.mark.parametrize(
+    ("pairs", "says"),
+    [
+        ([(label("irrelevant", **LAWFUL), row(4))], "Nothing in this set infringes."),
+        ([(label(), row(2))], "Nobody was accused at once (tier 1)."),
+        ([(label(), row(4))], "A person must look at 0 % (0/1; 0%–79%) of 1 listings.\n"),
+    ],
+)
+def test_the_text_does_not_count_what_is_not_there(pairs, says):
+    assert says in to_text(compare(judged(*pairs), {}))
+
+
 def test_the_json_says_it_all():
     told = json.loads(json.dumps(compare(judged((label(), row(1))), {"seconds": {"read": 2.0}}).to_json()))
     assert told["cost"]["per_listing"] == 2.0
