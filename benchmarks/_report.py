@@ -13,13 +13,13 @@ DATA = Path(__file__).parents[2] / "shared" / "data"
 """Where the real photographs lie beside a checkout."""
 
 
-def options(purpose: str, **numbers: int) -> argparse.Namespace:
-    """The command line: `--json`, and an option for each number with its default."""
+def options(purpose: str, **more: int | str) -> argparse.Namespace:
+    """The command line: `--json`, and an option for each of the others with its default and its type."""
     parser = argparse.ArgumentParser(description=purpose)
     parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     parser.add_argument("--data", type=Path, default=DATA, help="the folder of real photographs")
-    for name, default in numbers.items():
-        parser.add_argument(f"--{name.replace('_', '-')}", type=int, default=default)
+    for name, default in more.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=type(default), default=default)
     return parser.parse_args()
 
 

@@ -42,15 +42,20 @@ def evaluate(
     labelled: Annotated[Path, typer.Argument(metavar="LABELLED.jsonl", help="Listings with a `label`.")],
     tenant: Tenant,
     out: Annotated[Path | None, typer.Option("--out", help="Keep the scan's results here.")] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", help="Write an HTML report there, with plots and pictures.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Scan a labelled set and say how right the verdicts were, scenario by scenario."""
     from cluster.settings import Settings
-    from pipelines.evaluate import evaluate_file
+    from pipelines.evaluate import evaluate_file, to_text
     from pipelines.progress import Reporter
 
-    report = evaluate_file(labelled, tenant, Settings.load(), Reporter(quiet=as_json), out=out)
-    typer.echo(json.dumps(report.to_json(), indent=2, ensure_ascii=False) if as_json else report.to_text())
+    shown = evaluate_file(labelled, tenant, Settings.load(), Reporter(quiet=as_json), out=out, report=report)
+    typer.echo(json.dumps(shown.to_json(), indent=2, ensure_ascii=False) if as_json else to_text(shown))
+    if report is not None and not as_json:
+        typer.echo(f"\nReport: {report}")
 
 
 def run_scan(request: "ScanRequest", settings: "Settings", *, quiet: bool) -> dict[str, Any]:

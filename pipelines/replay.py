@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from cluster.session import session
 from cluster.settings import Settings
-from pipelines.evaluate import Evaluation, Label, compare, read_labels
+from pipelines.evaluate import Evaluation, Label, compare, outcomes, read_labels
 from pipelines.progress import Reporter
 from pipelines.results import ScanFacts, write_results
 from pipelines.scan import Run, ScanRequest, begun
@@ -148,8 +148,8 @@ def replay(labelled: Path, tenant: str, candidate: Recipe, settings: Settings, r
         differences=differences(active, candidate),
         listings=len(labels),
         moves=_moves(labels, now, then),
-        before=_totals(labels, now, summary),
-        after=_totals(labels, then, summary),
+        before=compare(outcomes(labels, now, active), summary),
+        after=compare(outcomes(labels, then, candidate), summary),
         tiers={"active": _tiers(now), "candidate": _tiers(then)},
     )
 
@@ -160,10 +160,6 @@ def _rows(run: Run, path: Path, reporter: Reporter) -> list[dict[str, Any]]:
         write_results(run.journal.listings(), path, scan=facts, stage=stage)
     rows: list[dict[str, Any]] = pq.read_table(path).to_pylist()
     return rows
-
-
-def _totals(labels: Sequence[Label], rows: Sequence[dict[str, Any]], summary: dict[str, Any]) -> Evaluation:
-    return compare([(label, row["tier"]) for label, row in zip(labels, rows, strict=True)], summary)
 
 
 def _tiers(rows: Sequence[dict[str, Any]]) -> dict[int, int]:

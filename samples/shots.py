@@ -80,7 +80,7 @@ _PRODUCTS: Mapping[str, Callable[[float], list[Solid]]] = {
 
 _LYING = frozenset({"sachets"})
 
-_CLUTTER: tuple[Callable[[float, float], list[Solid]], ...] = (
+CLUTTER: tuple[Callable[[float, float], list[Solid]], ...] = (
     lambda x, z: books(x, z, 4),
     lambda x, z: mug(x, z, "#A8483E"),
     lambda x, z: plant(x, z, "#B5623F", 8),
@@ -91,26 +91,27 @@ _CLUTTER: tuple[Callable[[float, float], list[Solid]], ...] = (
     blocks,
     lambda x, z: lamp(x, z, "#3A3D42", "#E9C98A"),
 )
+"""Other things that stand about in a home, each placed at (x, z) centimetres."""
 
 
 def _half_width(things: Sequence[Solid]) -> float:
     return float(np.ptp(np.concatenate([thing.outline() for thing in things])[:, 0])) / 2
 
 
-@lru_cache(maxsize=len(_CLUTTER))
+@lru_cache(maxsize=len(CLUTTER))
 def _clutter_half_width(index: int) -> float:
-    return _half_width(_CLUTTER[index](0, 0))
+    return _half_width(CLUTTER[index](0, 0))
 
 
 def _around(things: Sequence[Solid], count: int, generator: np.random.Generator) -> list[Solid]:
     """Other things close by, left and right in turn, a little behind."""
     around: list[Solid] = []
     reach = {-1: _half_width(things), 1: _half_width(things)}
-    for place, index in enumerate(generator.choice(len(_CLUTTER), count, replace=False)):
+    for place, index in enumerate(generator.choice(len(CLUTTER), count, replace=False)):
         side = -1 if place % 2 else 1
         own = _clutter_half_width(int(index))
         x = side * (reach[side] + own + float(generator.uniform(-0.5, 3)))
-        around += _CLUTTER[int(index)](x, float(generator.uniform(-14, -6)))
+        around += CLUTTER[int(index)](x, float(generator.uniform(-14, -6)))
         reach[side] += 2 * own
     return around
 
