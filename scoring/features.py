@@ -17,9 +17,15 @@ FINGERPRINT = "fingerprint"
 APPEARANCE = "appearance"
 GEOMETRY = "geometry"
 TEXT = "text"
+CODES = "codes"
+COLOURS = "colours"
+CERTIFICATIONS = "certifications"
 
-FEATURES = (FINGERPRINT, APPEARANCE, GEOMETRY, TEXT)
+FEATURES = (FINGERPRINT, APPEARANCE, GEOMETRY, TEXT, CODES, COLOURS, CERTIFICATIONS)
 """Every feature that can be measured."""
+
+Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
+"""Four corners, clockwise from the top left, as fractions of a picture's width and height."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +68,7 @@ class GeometryMatch:
     inliers: int
     """One-to-one keypoint matches that agree with the homography."""
     mirrored: bool
-    quad: tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
+    quad: Quad
     """Where the reference's corners fall, as fractions of the picture's width and height."""
     image: int = 0
 
@@ -74,13 +80,63 @@ class TextLine:
     text: str
     confidence: float
     """How sure its reader is, 0 to 1: the mean over the letters."""
-    quad: tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
+    quad: Quad
     """Its corners as fractions of the picture's width and height, as its reader sees them: the first is
     where the text begins, the second where its first line ends."""
     image: int = 0
 
 
-Match = FingerprintMatch | AppearanceMatch | GeometryMatch | TextLine
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeRead:
+    """A barcode or matrix code that was read, whatever it says."""
+
+    symbology: str
+    """`EAN-13`, `QR Code` …"""
+    text: str
+    """Its content; `scoring.gs1` finds the GTINs in it."""
+    quad: Quad
+    image: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColourShare:
+    """A colour of the thing that a picture shows."""
+
+    hex: str
+    """sRGB, `#rrggbb`."""
+    share: float
+    """Of the thing's area, 0 to 1."""
+    light: str
+    """By whose white: the picture's `own`, or one that takes a cast away."""
+    image: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificationMatch:
+    """A certification mark in a picture."""
+
+    mark: str
+    """`CE`, `UKCA` …, or the name of the brand's own reference."""
+    height: float
+    """Pixels of the picture as it was sent."""
+    likeness: float
+    """Correlation with the artwork, 0 to 1."""
+    quad: Quad
+    brand: str | None = None
+    """Whose reference it is; None for the artwork that is shipped."""
+    reference_id: str | None = None
+    image: int = 0
+
+
+Match = (
+    FingerprintMatch
+    | AppearanceMatch
+    | GeometryMatch
+    | TextLine
+    | CodeRead
+    | ColourShare
+    | CertificationMatch
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +149,16 @@ class Unavailable:
 FeatureValue = tuple[Match, ...] | Unavailable
 Features = Mapping[str, FeatureValue]
 
-_M = TypeVar("_M", FingerprintMatch, AppearanceMatch, GeometryMatch, TextLine)
+_M = TypeVar(
+    "_M",
+    FingerprintMatch,
+    AppearanceMatch,
+    GeometryMatch,
+    TextLine,
+    CodeRead,
+    ColourShare,
+    CertificationMatch,
+)
 
 _ADAPTER: TypeAdapter[dict[str, FeatureValue]] = TypeAdapter(dict[str, FeatureValue])
 

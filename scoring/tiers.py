@@ -1,4 +1,9 @@
-"""Which of the four tiers a score and its evidence come to: DESIGN section 3, rules 4 to 7."""
+"""Which of the four tiers a score and its evidence come to: DESIGN section 3, rules 4 to 7.
+
+A signal that its recipe calls `auxiliary` (barcode, gtin, colour, certification) adds to the score like
+any other, but however many of them fire, and however high, tier 2 waits for one that is not auxiliary to
+fire too. Beside one that did, an auxiliary signal that fired counts as the second that tier 1 asks for.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
