@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated
 
 import yaml
-from pydantic import BaseModel, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, ValidationError
 from rapidfuzz import process
 
 from scoring.brand import (
@@ -26,6 +26,7 @@ from scoring.brand import (
     WatchTerm,
 )
 from scoring.errors import BrandKitError
+from scoring.gtin import LENGTHS, check_digit, gtin14
 from scoring.listing import Money
 from scoring.strict_yaml import StrictLoader
 
@@ -39,15 +40,28 @@ _SMALLEST = f"The smallest that works:\n\n{MINIMAL}"
 _CORRECT = "Correct it and import again."
 
 
+def _checked(gtin: str) -> str:
+    """A GTIN as written; a number that no barcode can carry protects nothing, so it is a mistake."""
+    if gtin14(gtin) is not None:
+        return gtin
+    if len(gtin) in LENGTHS:
+        raise ValueError(
+            f"{gtin} is no GTIN: after {gtin[:-1]} comes {check_digit(gtin[:-1])}, so a digit is mistyped"
+        )
+    whole = next((gtin.zfill(n) for n in LENGTHS if n > len(gtin) and gtin14(gtin.zfill(n))), None)
+    lost = f": did a spreadsheet drop the zeros of {whole}?" if whole else ""
+    raise ValueError(f"{gtin} is no GTIN: they have 8, 12, 13 or 14 digits, not {len(gtin)}{lost}")
+
+
 class BrandKit(Owned):
     """brand.yaml as it is written; `scoring.Brand` is what it means."""
 
     brand: Text = Field(description="the brand's name, and the only key that is required")
     marks: tuple[Mark, ...] = Field(default=(), description="the text and graphics the brand owns")
     colours: tuple[Colour, ...] = Field(default=(), description="colours in #RRGGBB, registered or not")
-    gtins: tuple[Annotated[str, StringConstraints(pattern=r"^\d{8,14}$")], ...] = Field(
-        default=(), description="barcode numbers, 8 to 14 digits, in quotes"
-    )
+    gtins: tuple[
+        Annotated[str, StringConstraints(pattern=r"^[0-9]{8,14}$"), AfterValidator(_checked)], ...
+    ] = Field(default=(), description="barcode numbers (GTIN-8, -12, -13 or -14), in quotes")
     price: Price | None = Field(
         default=None, description="the genuine product's lowest price, or prices it was really sold at"
     )

@@ -18,6 +18,7 @@ from cluster.paid.terms import PaidTerms
 from scoring.brand import Brand, Reference, ReferenceKind
 from scoring.features import APPEARANCE, FEATURES, Unavailable
 from scoring.recipe import Recipe
+from vision.certifications import CertificationIndex, artwork, shipped_artwork
 from vision.decode import Picture, decode
 from vision.fingerprint import Fingerprint, View, reference_views
 from vision.fingerprint_index import FingerprintIndex
@@ -71,6 +72,7 @@ class Library:
     """Whose each reference is, by its id."""
     fingerprints: FingerprintIndex
     geometry: GeometryIndex
+    certifications: CertificationIndex
     unavailable: dict[str, Unavailable]
     """Features that nobody can measure here, and why."""
     paid: PaidTerms
@@ -101,6 +103,7 @@ def build_library(state: "State", tenant: str) -> Library:
         owners=owners_of(references),
         fingerprints=fingerprints,
         geometry=geometry,
+        certifications=_certifications(state, tenant, references),
         unavailable=_unavailable(state, tenant, references),
         paid=PaidTerms(
             tenant,
@@ -161,6 +164,17 @@ def _unavailable(state: "State", tenant: str, references: tuple[Reference, ...])
             )
         }
     return {}
+
+
+def _certifications(state: "State", tenant: str, references: tuple[Reference, ...]) -> CertificationIndex:
+    """The shipped marks, and the brands' own."""
+    blobs = state.blobs(tenant)
+    own = (
+        (it.id, artwork(_open(blobs, it).pixels))
+        for it in references
+        if it.kind is ReferenceKind.CERTIFICATION
+    )
+    return CertificationIndex((*shipped_artwork(), *own))
 
 
 def reference_pictures(state: "State", tenant: str) -> Iterator[tuple[str, Callable[[], Picture]]]:

@@ -10,11 +10,17 @@ from catalog.vectors import ScoredPoint
 from cluster.library import Library, Roster
 from scoring.errors import CounterfoilError
 from scoring.features import (
+    CERTIFICATIONS,
+    CODES,
+    COLOURS,
     FEATURES,
     FINGERPRINT,
     GEOMETRY,
     TEXT,
     AppearanceMatch,
+    CertificationMatch,
+    CodeRead,
+    ColourShare,
     Features,
     FeatureValue,
     FingerprintMatch,
@@ -25,6 +31,8 @@ from scoring.features import (
     combine,
 )
 from vision.calibration import Calibration
+from vision.codes import read_codes
+from vision.colours import dominant_colours
 from vision.decode import Picture, decode
 from vision.fingerprint import Fingerprint, query_views
 from vision.geometry import describe
@@ -89,9 +97,45 @@ def measure_text(pixels: npt.NDArray[np.uint8], library: Library) -> tuple[TextL
     )
 
 
+def measure_codes(pixels: npt.NDArray[np.uint8], _: Library) -> tuple[CodeRead, ...]:
+    """Barcodes and matrix codes, whatever they say."""
+    return tuple(
+        CodeRead(symbology=code.symbology, text=code.text, quad=code.quad) for code in read_codes(pixels)
+    )
+
+
+def measure_colours(pixels: npt.NDArray[np.uint8], _: Library) -> tuple[ColourShare, ...]:
+    """The colours of the thing in the picture, in several lights."""
+    return tuple(
+        ColourShare(hex=colour.hex, share=colour.share, light=colour.light)
+        for colour in dominant_colours(pixels)
+    )
+
+
+def measure_certifications(pixels: npt.NDArray[np.uint8], library: Library) -> tuple[CertificationMatch, ...]:
+    """Certification marks: those that are shipped, and the library's own references of that kind."""
+    found = []
+    for mark in library.certifications.search(pixels):
+        owner = library.owners.get(mark.key)
+        found.append(
+            CertificationMatch(
+                mark=f"{owner.brand}'s own mark" if owner else mark.key,
+                height=mark.height,
+                likeness=mark.likeness,
+                quad=mark.quad,
+                brand=owner.brand if owner else None,
+                reference_id=mark.key if owner else None,
+            )
+        )
+    return tuple(found)
+
+
 MEASURES: Mapping[str, Callable[[npt.NDArray[np.uint8], Library], tuple[Match, ...]]] = {
     GEOMETRY: measure_geometry,
     TEXT: measure_text,
+    CODES: measure_codes,
+    COLOURS: measure_colours,
+    CERTIFICATIONS: measure_certifications,
 }
 """What a CPU measures on (H, W, 3) uint8 pixels when the funnel asks; `appearance` is the encoder's."""
 

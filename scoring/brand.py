@@ -203,6 +203,17 @@ class Brand(Owned):
                 spelled += [mark.text, *mark.alternatives]
         return tuple(dict.fromkeys(spelled))
 
+    @cached_property
+    def certifications(self) -> frozenset[str]:
+        """The certification marks it says its goods bear (`CE` …), case folded."""
+        spelled = (
+            word
+            for mark in self.marks
+            if mark.kind == "certification"
+            for word in (mark.text, *mark.alternatives)
+        )
+        return frozenset(word.casefold() for word in spelled)
+
 
 class ReferenceKind(StrEnum):
     """What a genuine image shows; also its folder's name in a brand kit."""

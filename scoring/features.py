@@ -17,6 +17,9 @@ FINGERPRINT = "fingerprint"
 APPEARANCE = "appearance"
 GEOMETRY = "geometry"
 TEXT = "text"
+CODES = "codes"
+COLOURS = "colours"
+CERTIFICATIONS = "certifications"
 VISION_LOGO = "vision_logo"
 VISION_TEXT = "vision_text"
 VISION_WEB = "vision_web"
@@ -25,7 +28,7 @@ VISION_OBJECTS = "vision_objects"
 PAID = (VISION_LOGO, VISION_TEXT, VISION_WEB, VISION_OBJECTS)
 """Measured by a paid service outside: of marketplace pictures alone, for tenants that turned it on."""
 
-FEATURES = (FINGERPRINT, APPEARANCE, GEOMETRY, TEXT, *PAID)
+FEATURES = (FINGERPRINT, APPEARANCE, GEOMETRY, TEXT, CODES, COLOURS, CERTIFICATIONS, *PAID)
 """Every feature that can be measured."""
 
 Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
@@ -91,6 +94,48 @@ class TextLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CodeRead:
+    """A barcode or matrix code that was read, whatever it says."""
+
+    symbology: str
+    """`EAN-13`, `QR Code` …"""
+    text: str
+    """Its content; `scoring.gs1` finds the GTINs in it."""
+    quad: Quad
+    image: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColourShare:
+    """A colour of the thing that a picture shows."""
+
+    hex: str
+    """sRGB, `#rrggbb`."""
+    share: float
+    """Of the thing's area, 0 to 1."""
+    light: str
+    """By whose white: the picture's `own`, or one that takes a cast away."""
+    image: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificationMatch:
+    """A certification mark in a picture."""
+
+    mark: str
+    """`CE`, `UKCA` …, or the name of the brand's own reference."""
+    height: float
+    """Pixels of the picture as it was sent."""
+    likeness: float
+    """Correlation with the artwork, 0 to 1."""
+    quad: Quad
+    brand: str | None = None
+    """Whose reference it is; None for the artwork that is shipped."""
+    reference_id: str | None = None
+    image: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PaidLogo:
     """A logo that a paid service names in a picture."""
 
@@ -146,6 +191,9 @@ Match = (
     | AppearanceMatch
     | GeometryMatch
     | TextLine
+    | CodeRead
+    | ColourShare
+    | CertificationMatch
     | PaidLogo
     | PaidText
     | WebMatch

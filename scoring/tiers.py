@@ -2,6 +2,10 @@
 
 Placing is monotone: more of any evidence never leads to a lower tier. Tier 1 therefore asks for a mark
 whatever else fired; were it only asked of what looks very much alike, looking more alike would clear.
+
+A signal that its recipe calls `auxiliary` (barcode, gtin, colour, certification) adds to the score like
+any other, but however many of them fire, and however high, tier 2 waits for one that is not auxiliary to
+fire too. Beside one that did, an auxiliary signal that fired counts as the second that tier 1 asks for.
 """
 
 from collections.abc import Mapping

@@ -2,9 +2,13 @@
 
 from scoring.signals.appearance import Appearance
 from scoring.signals.authorised_seller import AuthorisedSellerSignal
+from scoring.signals.barcode import Barcode
+from scoring.signals.certification import Certification
+from scoring.signals.colour import ColourSignal
 from scoring.signals.consistency import Consistency
 from scoring.signals.fingerprint import Fingerprint
 from scoring.signals.geometry import Geometry
+from scoring.signals.gtin import Gtin
 from scoring.signals.interface import Example, Signal
 from scoring.signals.logo import Logo
 from scoring.signals.names import Names
@@ -35,6 +39,10 @@ SIGNALS: dict[str, type[Signal]] = {
         VisionWeb,
         PriceSignal,
         Consistency,
+        Barcode,
+        Gtin,
+        ColourSignal,
+        Certification,
     )
 }
 

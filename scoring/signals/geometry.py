@@ -20,7 +20,8 @@ _OUTSHINES = 3
 """Times the inliers. A carton's side matched another brand's side by 17 points of barcode and table, and
 its own reference by hundreds."""
 
-_MARKS = (ReferenceKind.LOGO, ReferenceKind.CERTIFICATION)
+_OTHERS = (ReferenceKind.LOGO, ReferenceKind.CERTIFICATION)
+"""Kinds with a signal of their own. A certification mark is nobody's logo: all lawful goods bear it."""
 
 
 class GeometrySignal(RegionalSignal):
@@ -28,7 +29,7 @@ class GeometrySignal(RegionalSignal):
 
     needs: ClassVar[tuple[str, ...]] = (GEOMETRY,)
     marks: ClassVar[bool]
-    """Whether it looks at marks, or at every other kind of reference."""
+    """Whether it looks at logos, or at every other kind of reference but certification marks."""
     shows: ClassVar[str]
     mirrored: ClassVar[str]
     absent: ClassVar[str]
@@ -72,7 +73,7 @@ class Geometry(GeometrySignal):
 def strongest(
     features: Features, brand: Brand, *, marks: bool, regions: tuple[Region, ...] = ()
 ) -> GeometryMatch | None:
-    """The match with the most inliers among a brand's marks, or among its other references, in some regions.
+    """The match with the most inliers among a brand's logos, or among its other references, in some regions.
 
     A match that another brand's reference explains far better is none: barcodes and tables of
     ingredients look alike on everybody's packages. A mark may lie on anything.
@@ -82,7 +83,7 @@ def strongest(
         match
         for match in inside(everything, regions)
         if match.brand == brand.name
-        and (match.kind in _MARKS) is marks
+        and (match.kind is ReferenceKind.LOGO if marks else match.kind not in _OTHERS)
         and (marks or not any(_outshines(other, match) for other in everything))
     ]
     return max(found, key=lambda match: (match.inliers, -match.image, match.reference_id), default=None)

@@ -22,5 +22,6 @@ class Logo(GeometrySignal):
         return (
             example("as few points as are accepted", 8, ReferenceKind.LOGO, "evidence", (0.70, 0.70)),
             example("one point too few", 7, ReferenceKind.LOGO, "abstention"),
+            example("a certification mark is no logo", 40, ReferenceKind.CERTIFICATION, "abstention"),
             example("packaging is geometry's", 40, ReferenceKind.PACKAGING, "abstention"),
         )

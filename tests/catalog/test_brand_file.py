@@ -119,6 +119,17 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b
             "a barcode read as a number",
         ),
         ("brand: X\nlanguages: [no]", "put it in quotes", "Norwegian read as false"),
+        (
+            'brand: X\ngtins: ["5701234567898"]',
+            r"line 2: gtins\[0\]: .*after 570123456789 comes 9",
+            "a mistyped GTIN: no barcode carries it, so it would protect nothing",
+        ),
+        (
+            'brand: X\ngtins:\n- "36000291452"',
+            r"line 3: gtins\[0\]: .*drop the zeros of 036000291452",
+            "a UPC that a spreadsheet took for a number",
+        ),
+        ("brand: X\ngtins: ['1234567890']", "not 10", "no GTIN has ten digits"),
         ("brand: X\ncolours: [{name: red, hex: #FF0000}]", "line 2", "an unquoted colour is a comment"),
         (
             "brand: X\ncolours:\n- name: red\n  hex: red",

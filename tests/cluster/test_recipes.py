@@ -14,7 +14,7 @@ from scoring.recipe import Recipe
 TENANT = "acme"
 DEFAULT = Recipe.default_text()
 STRICTER = DEFAULT.replace("names: {weight: 0.8", "names: {weight: 0.6")
-ELSEWHERE = DEFAULT.replace("logo: {weight: 1.0,", "logo: {weight: 1.0, options: {regions: [top_right]},")
+ELSEWHERE = DEFAULT.replace("  logo: {weight: 1.0,", "  logo: {weight: 1.0, options: {regions: [top_right]},")
 
 
 @pytest.fixture

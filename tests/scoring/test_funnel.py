@@ -234,7 +234,7 @@ def test_a_verdict_names_its_encoder_and_recipe() -> None:
 def test_contributions_add_up_in_every_verdict(
     shape: int, logo: int, cosine: float, title: str, distance: int | None
 ) -> None:
-    features: dict[str, FeatureValue] = {
+    features: dict[str, FeatureValue] = NOTHING | {
         FINGERPRINT: () if distance is None else (fingerprint(distance),),
         GEOMETRY: (geometry(shape), geometry(logo, ReferenceKind.LOGO)),
         APPEARANCE: (appearance(cosine),),

@@ -10,7 +10,10 @@ RECIPE = Recipe.model_validate(
     {
         "name": "all",
         "version": 1,
-        "steps": [["fingerprint"], ["appearance", "logo", "names", "watch", "colour", "barcode"]],
+        "steps": [
+            ["fingerprint"],
+            ["appearance", "logo", "names", "watch", "colour", "barcode", "certification"],
+        ],
         "signals": {
             "fingerprint": {"weight": 1, "moderate": 0.5, "high": 0.85},
             "appearance": {"weight": 1, "moderate": 0.65, "high": 0.85},
@@ -19,6 +22,7 @@ RECIPE = Recipe.model_validate(
             "watch": {"weight": 1},
             "colour": {"weight": 1, "auxiliary": True},
             "barcode": {"weight": 1, "auxiliary": True},
+            "certification": {"weight": 1, "auxiliary": True},
         },
         "short_circuits": [
             {"name": "fingerprint", "require": {"fingerprint": "moderate"}},
@@ -39,6 +43,9 @@ PLACES = [
     (0.40, {"names": 0.40}, 3, "the low threshold"),
     (0.3999, {"names": 0.39}, 4, "just under it"),
     (0.99, {"colour": 0.95, "barcode": 0.95}, 3, "auxiliary signals alone never reach tier 2"),
+    (0.9999, {"colour": 0.95, "barcode": 0.95, "certification": 0.95}, 3, "nor do all three together"),
+    (0.99, {"colour": 0.9, "barcode": 0.9, "names": 0.49}, 3, "nor beside a name that did not fire"),
+    (0.84, {"barcode": 0.7, "names": 0.5}, 2, "one that is not auxiliary fired: watch"),
     (0.90, {"colour": 0.9, "names": 0.7}, 1, "an auxiliary signal may support another"),
     (0.99, {"appearance": 0.95, "colour": 0.9}, 2, "looks alike, bears no mark"),
     (0.99, {"appearance": 0.95, "names": 0.4}, 2, "a name that did not fire is no mark"),
