@@ -13,6 +13,7 @@ from scoring.features import (
     FEATURES,
     FINGERPRINT,
     GEOMETRY,
+    PATTERNS,
     TEXT,
     AppearanceMatch,
     Features,
@@ -20,6 +21,7 @@ from scoring.features import (
     FingerprintMatch,
     GeometryMatch,
     Match,
+    PatternMatch,
     TextLine,
     Unavailable,
     combine,
@@ -27,7 +29,6 @@ from scoring.features import (
 from vision.calibration import Calibration
 from vision.decode import Picture, decode
 from vision.fingerprint import Fingerprint, query_views
-from vision.geometry import describe
 from vision.text import read_text
 
 MOST_PICTURES = 64
@@ -78,7 +79,23 @@ def measure_geometry(pixels: npt.NDArray[np.uint8], library: Library) -> tuple[G
             mirrored=hit.mirrored,
             quad=hit.quad,
         )
-        for hit in library.geometry.match(describe(pixels))
+        for hit in library.geometry.find(pixels)
+    )
+
+
+def measure_patterns(pixels: npt.NDArray[np.uint8], library: Library) -> tuple[PatternMatch, ...]:
+    """References' repeating patterns that a picture, (H, W, 3) uint8, shows somewhere."""
+    return tuple(
+        PatternMatch(
+            reference_id=hit.key,
+            brand=library.owners[hit.key].brand,
+            similarity=hit.similarity,
+            probability=hit.probability,
+            trained=hit.trained,
+            share=hit.share,
+            quad=hit.quad,
+        )
+        for hit in library.patterns.match(pixels)
     )
 
 
@@ -92,6 +109,7 @@ def measure_text(pixels: npt.NDArray[np.uint8], library: Library) -> tuple[TextL
 MEASURES: Mapping[str, Callable[[npt.NDArray[np.uint8], Library], tuple[Match, ...]]] = {
     GEOMETRY: measure_geometry,
     TEXT: measure_text,
+    PATTERNS: measure_patterns,
 }
 """What a CPU measures on (H, W, 3) uint8 pixels when the funnel asks; `appearance` is the encoder's."""
 

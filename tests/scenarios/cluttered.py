@@ -47,7 +47,9 @@ def crowd(photographs: Sequence[Path], rng: np.random.Generator, *, width: int =
     return np.clip(scene / total + rng.normal(0, 3, scene.shape), 0, 255).astype(np.uint8)
 
 
-def placed(product: Pixels, scene: Pixels, rng: np.random.Generator, *, share: tuple[float, float]) -> Cluttered:
+def placed(
+    product: Pixels, scene: Pixels, rng: np.random.Generator, *, share: tuple[float, float]
+) -> Cluttered:
     """The product somewhere in the scene, turned, seen aslant, in the scene's light; as a phone saves it."""
     height, width = scene.shape[:2]
     tall, across = product.shape[:2]
@@ -61,7 +63,9 @@ def placed(product: Pixels, scene: Pixels, rng: np.random.Generator, *, share: t
     source = np.array([[0, 0], [across, 0], [across, tall], [0, tall]], np.float32)
     warp = cv2.getPerspectiveTransform(source, corners.astype(np.float32))
     seen = cv2.warpPerspective(product, warp, (width, height), flags=cv2.INTER_CUBIC).astype(np.float64)
-    opaque = cv2.warpPerspective(_silhouette(product), warp, (width, height), flags=cv2.INTER_LINEAR)[..., None]
+    opaque = cv2.warpPerspective(_silhouette(product), warp, (width, height), flags=cv2.INTER_LINEAR)[
+        ..., None
+    ]
     lit = seen * rng.uniform(0.7, 1.1) * rng.uniform(0.92, 1.08, 3)
     mixed = scene * (1 - opaque) + lit * opaque
     blurred = cv2.GaussianBlur(mixed, (0, 0), rng.uniform(0.5, 1.2)) + rng.normal(0, 3, mixed.shape)
@@ -82,7 +86,9 @@ def _silhouette(product: Pixels) -> npt.NDArray[np.float32]:
     return 1 - around if 0.02 < around.mean() < 0.95 else np.ones_like(around)
 
 
-def scenes(data: Path, *, products: slice, seeds: Sequence[int]) -> list[tuple[str, tuple[float, float], Cluttered]]:
+def scenes(
+    data: Path, *, products: slice, seeds: Sequence[int]
+) -> list[tuple[str, tuple[float, float], Cluttered]]:
     """Some of the packages in crowds of fruit and shoes: each seed in each share of the width."""
     photographs, found = unrelated(data), []
     for number, package in list(enumerate(packages(data)))[products]:
@@ -90,5 +96,7 @@ def scenes(data: Path, *, products: slice, seeds: Sequence[int]) -> list[tuple[s
         for seed in seeds:
             for place, share in enumerate(SHARES):
                 rng = np.random.default_rng([number, seed, place])
-                found.append((package.name, share, placed(product, crowd(photographs, rng), rng, share=share)))
+                found.append(
+                    (package.name, share, placed(product, crowd(photographs, rng), rng, share=share))
+                )
     return found

@@ -85,7 +85,10 @@ def _sett(rng: np.random.Generator, colours: Colours) -> npt.NDArray[np.float64]
     """(CELL, 3): a sequence of stripes and its reflection."""
     bands = rng.integers(4, 8)
     order = [0, *(int(rng.integers(0, len(colours))) for _ in range(bands - 1))]
-    order = [at if at != before else (at + 1) % len(colours) for before, at in zip([-1, *order], order, strict=False)]
+    order = [
+        at if at != before else (at + 1) % len(colours)
+        for before, at in zip([-1, *order], order, strict=False)
+    ]
     widths = rng.choice([1, 2, 3, 5, 8], bands).astype(float)
     widths[0] = 8
     edges = np.concatenate([[0], np.cumsum(widths / widths.sum() * (CELL // 2))]).round().astype(int)
@@ -107,7 +110,11 @@ def _check(rng: np.random.Generator, colours: Colours) -> Pixels:
     cell = np.broadcast_to(colours[0], (CELL, CELL, 3)).copy()
     for colour in colours[1 : rng.integers(3, 5)]:
         for _ in range(rng.integers(1, 4)):
-            at, wide, opacity = rng.integers(0, CELL), int(rng.choice([4, 8, 14, 26])), rng.choice([0.55, 0.9])
+            at, wide, opacity = (
+                rng.integers(0, CELL),
+                int(rng.choice([4, 8, 14, 26])),
+                rng.choice([0.55, 0.9]),
+            )
             band = np.arange(at, at + wide) % CELL
             cell[band] = cell[band] * (1 - opacity) + colour * opacity
             cell[:, band] = cell[:, band] * (1 - opacity) + colour * opacity
@@ -123,7 +130,9 @@ def _stripes(rng: np.random.Generator, colours: Colours) -> Pixels:
     return sequence[(columns + slant * rows) % CELL].astype(np.uint8)
 
 
-def _wrapped(draw: Callable[[ImageDraw.ImageDraw, float, float], None], image: Image.Image, x: float, y: float) -> None:
+def _wrapped(
+    draw: Callable[[ImageDraw.ImageDraw, float, float], None], image: Image.Image, x: float, y: float
+) -> None:
     """Draw at a place and at its neighbours' in the next cells, so that no seam shows."""
     pen = ImageDraw.Draw(image)
     for right in (-CELL, 0, CELL):
@@ -149,7 +158,7 @@ def _dots(rng: np.random.Generator, colours: Colours) -> Pixels:
             x, y = (column + 0.5 * odd * shift) * step, row * (step / 2 if shift else step)
             radius, ink = sizes[odd], _ink(colours, int(inks[odd]))
 
-            def disc(pen: ImageDraw.ImageDraw, x: float, y: float, radius: float = radius, ink=ink) -> None:  # noqa: ANN001
+            def disc(pen: ImageDraw.ImageDraw, x: float, y: float, radius: float = radius, ink=ink) -> None:
                 pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=ink)
 
             _wrapped(disc, image, x, y)
@@ -171,7 +180,9 @@ def _motif(rng: np.random.Generator, colours: Colours) -> Callable[[ImageDraw.Im
             pen.text((x, y), letters, fill=ink, font=font, anchor="mm", stroke_width=2, stroke_fill=ink)
         elif kind == 1:
             radii = np.where(np.arange(2 * points) % 2, size * depth * 0.8, size)
-            pen.polygon([(x + r * np.cos(a), y + r * np.sin(a)) for r, a in zip(radii, angles, strict=True)], fill=ink)
+            pen.polygon(
+                [(x + r * np.cos(a), y + r * np.sin(a)) for r, a in zip(radii, angles, strict=True)], fill=ink
+            )
         elif kind == 2:
             for a in angles[::2]:
                 u, v, r = x + 0.6 * size * np.cos(a), y + 0.6 * size * np.sin(a), 0.38 * size
@@ -180,7 +191,11 @@ def _motif(rng: np.random.Generator, colours: Colours) -> Callable[[ImageDraw.Im
             pen.ellipse((x - size, y - size, x + size, y + size), outline=ink, width=line)
             pen.ellipse((x - size / 3, y - size / 3, x + size / 3, y + size / 3), fill=ink)
         else:
-            pen.polygon([(x, y - size), (x + size * depth, y), (x, y + size), (x - size * depth, y)], outline=ink, width=line)
+            pen.polygon(
+                [(x, y - size), (x + size * depth, y), (x, y + size), (x - size * depth, y)],
+                outline=ink,
+                width=line,
+            )
 
     return draw
 
@@ -222,4 +237,6 @@ FAMILIES: dict[str, Callable[[np.random.Generator, Colours], Pixels]] = {
 
 def protected(family_count: int = 4) -> list[Pattern]:
     """The patterns that brands own in this scenario: so many of each family, named for ever."""
-    return [Pattern(family, 10 + number, 20 + number) for family in FAMILIES for number in range(family_count)]
+    return [
+        Pattern(family, 10 + number, 20 + number) for family in FAMILIES for number in range(family_count)
+    ]

@@ -18,17 +18,51 @@ LARGE, SMALL = Span(0.4, 1.0), Span(0.05, 0.20)
 
 SHAPES: dict[str, tuple[Points, ...]] = {
     "shirt": (
-        ((0.3, 0.05), (0.42, 0.1), (0.58, 0.1), (0.7, 0.05), (0.98, 0.3), (0.85, 0.45), (0.76, 0.37), (0.76, 0.97),
-         (0.24, 0.97), (0.24, 0.37), (0.15, 0.45), (0.02, 0.3)),
+        (
+            (0.3, 0.05),
+            (0.42, 0.1),
+            (0.58, 0.1),
+            (0.7, 0.05),
+            (0.98, 0.3),
+            (0.85, 0.45),
+            (0.76, 0.37),
+            (0.76, 0.97),
+            (0.24, 0.97),
+            (0.24, 0.37),
+            (0.15, 0.45),
+            (0.02, 0.3),
+        ),
     ),
     "bag": (
         ((0.12, 0.38), (0.88, 0.38), (0.97, 0.97), (0.03, 0.97)),
-        ((0.3, 0.4), (0.36, 0.06), (0.64, 0.06), (0.7, 0.4), (0.64, 0.4), (0.59, 0.12), (0.41, 0.12), (0.36, 0.4)),
+        (
+            (0.3, 0.4),
+            (0.36, 0.06),
+            (0.64, 0.06),
+            (0.7, 0.4),
+            (0.64, 0.4),
+            (0.59, 0.12),
+            (0.41, 0.12),
+            (0.36, 0.4),
+        ),
     ),
     "scarf": (((0.3, 0.02), (0.72, 0.05), (0.7, 0.5), (0.78, 0.98), (0.4, 0.95), (0.3, 0.5)),),
-    "cushion": (((0.08, 0.05), (0.5, 0.1), (0.92, 0.05), (0.9, 0.5), (0.95, 0.95), (0.5, 0.9), (0.05, 0.95), (0.1, 0.5)),),
+    "cushion": (
+        (
+            (0.08, 0.05),
+            (0.5, 0.1),
+            (0.92, 0.05),
+            (0.9, 0.5),
+            (0.95, 0.95),
+            (0.5, 0.9),
+            (0.05, 0.95),
+            (0.1, 0.5),
+        ),
+    ),
     "box": (((0.1, 0.2), (0.9, 0.15), (0.93, 0.85), (0.08, 0.9)),),
-    "trousers": (((0.25, 0.02), (0.75, 0.02), (0.88, 0.98), (0.6, 0.98), (0.5, 0.35), (0.4, 0.98), (0.12, 0.98)),),
+    "trousers": (
+        ((0.25, 0.02), (0.75, 0.02), (0.88, 0.98), (0.6, 0.98), (0.5, 0.35), (0.4, 0.98), (0.12, 0.98)),
+    ),
 }
 
 
@@ -56,7 +90,11 @@ def photograph(
 ) -> Shot:
     """A drawn article that bears a pattern (or, with None, plain cloth) before a wall or a photograph."""
     shape = _shape(str(rng.choice(sorted(SHAPES))), side, rng)
-    scene = _wall(side, rng) if backdrop is None else cv2.resize(backdrop, (side, side), interpolation=cv2.INTER_AREA)
+    scene = (
+        _wall(side, rng)
+        if backdrop is None
+        else cv2.resize(backdrop, (side, side), interpolation=cv2.INTER_AREA)
+    )
     plain = np.broadcast_to(rng.uniform(30, 235, 3), (side, side, 3)) + rng.normal(0, 4, (side, side, 1))
     borne = np.zeros((side, side), np.float32)
     goods = plain
@@ -69,7 +107,14 @@ def photograph(
     return Shot(_developed(picture, rng), borne)
 
 
-def printed_on(photo: Pixels, box: tuple[float, float, float, float], pattern: Pattern, rng: np.random.Generator, *, share: Span) -> Shot:
+def printed_on(
+    photo: Pixels,
+    box: tuple[float, float, float, float],
+    pattern: Pattern,
+    rng: np.random.Generator,
+    *,
+    share: Span,
+) -> Shot:
     """A real product's photograph with the pattern on it; the photograph's own light and folds stay."""
     height, width = photo.shape[:2]
     x0, y0, x1, y1 = box
@@ -94,7 +139,9 @@ def _shape(name: str, side: int, rng: np.random.Generator) -> Mask:
     left, top = rng.uniform(0, side - wide), rng.uniform(0, side - wide)
     for outline in SHAPES[name]:
         pen.polygon([(left + x * wide, top + y * wide) for x, y in outline], fill=255)
-    turned = image.rotate(rng.uniform(-12, 12), Image.Resampling.BILINEAR, center=(left + wide / 2, top + wide / 2))
+    turned = image.rotate(
+        rng.uniform(-12, 12), Image.Resampling.BILINEAR, center=(left + wide / 2, top + wide / 2)
+    )
     return cv2.GaussianBlur(np.asarray(turned, np.float32) / 255, (0, 0), 1.0)
 
 
@@ -137,7 +184,9 @@ def _cloth(pattern: Pattern, rng: np.random.Generator, side: int, *, wide: float
     strength = rng.uniform(0, 0.012) * side
     x += strength * _waves(side, rng)
     y += strength * _waves(side, rng)
-    seen = cv2.remap(sheet, x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+    seen = cv2.remap(
+        sheet, x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT
+    )
     return seen.astype(np.float64)
 
 
@@ -150,7 +199,9 @@ def _folds(side: int, rng: np.random.Generator) -> npt.NDArray[np.float64]:
     """Light: a slope over the article, and soft folds."""
     rows, columns = np.mgrid[-0.5 : 0.5 : side * 1j, -0.5 : 0.5 : side * 1j]
     slope = rng.uniform(-0.35, 0.35, 2)
-    return np.clip(1 + slope[0] * rows + slope[1] * columns + rng.uniform(0, 0.16) * _waves(side, rng), 0.35, 1.5)
+    return np.clip(
+        1 + slope[0] * rows + slope[1] * columns + rng.uniform(0, 0.16) * _waves(side, rng), 0.35, 1.5
+    )
 
 
 def _wall(side: int, rng: np.random.Generator) -> npt.NDArray[np.float64]:

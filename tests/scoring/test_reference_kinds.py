@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 from scoring.brand import Brand, ReferenceKind
 from scoring.errors import RecipeError
 from scoring.evidence import Evidence
-from scoring.features import APPEARANCE, FINGERPRINT, GEOMETRY, AppearanceMatch, FingerprintMatch, GeometryMatch, Match
+from scoring.features import (
+    APPEARANCE,
+    FINGERPRINT,
+    GEOMETRY,
+    AppearanceMatch,
+    FingerprintMatch,
+    GeometryMatch,
+    Match,
+)
 from scoring.funnel import Funnel
 from scoring.listing import Listing
 from scoring.recipe import Recipe
@@ -24,20 +32,32 @@ SQUARE = ((0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9))
 
 def geometry(kind: str, inliers: int) -> GeometryMatch:
     return GeometryMatch(
-        reference_id=f"{kind}-{inliers}", brand="Northpine", kind=ReferenceKind(kind), inliers=inliers, mirrored=False,
+        reference_id=f"{kind}-{inliers}",
+        brand="Northpine",
+        kind=ReferenceKind(kind),
+        inliers=inliers,
+        mirrored=False,
         quad=SQUARE,
     )
 
 
 def fingerprint(kind: str, distance: int) -> FingerprintMatch:
     return FingerprintMatch(
-        reference_id=f"{kind}-{distance}", brand="Northpine", kind=ReferenceKind(kind), distance=distance, view="whole"
+        reference_id=f"{kind}-{distance}",
+        brand="Northpine",
+        kind=ReferenceKind(kind),
+        distance=distance,
+        view="whole",
     )
 
 
 def appearance(kind: str, probability: float) -> AppearanceMatch:
     return AppearanceMatch(
-        reference_id=kind, brand="Northpine", kind=ReferenceKind(kind), cosine=probability, probability=probability,
+        reference_id=kind,
+        brand="Northpine",
+        kind=ReferenceKind(kind),
+        cosine=probability,
+        probability=probability,
         encoder="vit",
     )
 
@@ -52,14 +72,47 @@ def said(signal: str, feature: str, found: tuple[Match, ...], **kinds: float) ->
     ("signal", "feature", "found", "kinds", "score", "reason"),
     [
         ("geometry", GEOMETRY, (geometry("packaging", 60),), {}, 0.97, "no weights: as it was measured"),
-        ("geometry", GEOMETRY, (geometry("packaging", 60),), {"packaging": 0.5}, 0.485, "a factor on the score"),
-        ("geometry", GEOMETRY, (geometry("artwork", 60),), {"packaging": 0.5}, 0.97, "another kind keeps its own"),
-        ("geometry", GEOMETRY, (geometry("packaging", 60), geometry("character", 8)), {"packaging": 0.5}, 0.70,
-         "a weaker match of a kind that tells more"),
-        ("logo", GEOMETRY, (geometry("certification", 60),), {"certification": 0.5}, 0.485, "marks have kinds too"),
+        (
+            "geometry",
+            GEOMETRY,
+            (geometry("packaging", 60),),
+            {"packaging": 0.5},
+            0.485,
+            "a factor on the score",
+        ),
+        (
+            "geometry",
+            GEOMETRY,
+            (geometry("artwork", 60),),
+            {"packaging": 0.5},
+            0.97,
+            "another kind keeps its own",
+        ),
+        (
+            "geometry",
+            GEOMETRY,
+            (geometry("packaging", 60), geometry("character", 8)),
+            {"packaging": 0.5},
+            0.70,
+            "a weaker match of a kind that tells more",
+        ),
+        (
+            "logo",
+            GEOMETRY,
+            (geometry("certification", 60),),
+            {"certification": 0.5},
+            0.485,
+            "marks have kinds too",
+        ),
         ("fingerprint", FINGERPRINT, (fingerprint("photo", 4),), {"photo": 0.5}, 0.48, "copied pictures"),
-        ("fingerprint", FINGERPRINT, (fingerprint("photo", 0), fingerprint("artwork", 8)), {"photo": 0.9}, 0.92,
-         "a farther copy of a kind that tells more"),
+        (
+            "fingerprint",
+            FINGERPRINT,
+            (fingerprint("photo", 0), fingerprint("artwork", 8)),
+            {"photo": 0.9},
+            0.92,
+            "a farther copy of a kind that tells more",
+        ),
         ("appearance", APPEARANCE, (appearance("pattern", 0.9),), {"pattern": 0.6}, 0.54, "resemblance"),
     ],
 )
@@ -96,7 +149,9 @@ def test_weights_that_cannot_work_are_refused(kinds: dict[str, float], reason: s
         Funnel(Recipe.model_validate(document))
 
 
-KINDS = st.sampled_from([kind for kind in ReferenceKind if kind not in {ReferenceKind.LOGO, ReferenceKind.CERTIFICATION}])
+KINDS = st.sampled_from(
+    [kind for kind in ReferenceKind if kind not in {ReferenceKind.LOGO, ReferenceKind.CERTIFICATION}]
+)
 MATCHES = st.lists(st.builds(geometry, KINDS, st.integers(8, 90)), min_size=1, max_size=5)
 
 
