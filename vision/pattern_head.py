@@ -6,6 +6,7 @@ set against a threshold from cross-validation by photograph, so that 0.5 means w
 
 import io
 import json
+import zipfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Self
@@ -89,7 +90,7 @@ class PatternHead:
                 about = json.loads(kept["about"].tobytes())
                 bias, threshold = (float(value) for value in kept["offsets"])
                 return cls(kept["weights"], bias, threshold, HeadReport(**about))
-        except (ValueError, KeyError, OSError, TypeError) as error:
+        except (ValueError, KeyError, OSError, TypeError, EOFError, zipfile.BadZipFile) as error:
             raise CatalogError(
                 f"These bytes are no trained pattern of this version: {error}.",
                 hint="Train it again: counterfoil pattern train.",
