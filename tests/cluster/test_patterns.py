@@ -119,7 +119,7 @@ def test_a_trained_classifier_is_kept_and_used_and_noticed(settings, kit, tmp_pa
 
 def test_photographs_of_no_reference_are_refused(settings, kit):
     (kit / "patterns" / "check").rename(kit / "patterns" / "cheque")
-    with pytest.raises(BrandKitError, match="cheque.*Imported are: check"):
+    with pytest.raises(BrandKitError, match=r"cheque.*Imported are: check"):
         train_patterns(imported(settings, kit), TENANT, kit)
 
 
@@ -134,7 +134,7 @@ def test_a_kit_without_photographs_is_refused(settings, kit):
 )
 def test_boxes_that_cannot_be_read_are_refused(settings, kit, line):
     (kit / "patterns" / "check" / "boxes.jsonl").write_text(line)
-    with pytest.raises(BrandKitError, match="boxes.jsonl cannot be read"):
+    with pytest.raises(BrandKitError, match=r"boxes\.jsonl cannot be read"):
         train_patterns(imported(settings, kit), TENANT, kit)
 
 
