@@ -214,7 +214,7 @@ def test_text_in_pictures(title, printed, looks, tier, reason) -> None:
 
 
 def test_pictures_are_read_only_while_the_matter_is_open() -> None:
-    measured = {FINGERPRINT: (), APPEARANCE: ()}
+    measured = {FINGERPRINT: (), APPEARANCE: (), PATTERNS: ()}
     asked = FUNNEL.judge(listing(), [BRAND], measured | {GEOMETRY: ()}, tenant="t")
     assert asked == Needs(frozenset({TEXT}))
     settled = judge(listing("Northpine bottle"), measured | {GEOMETRY: (geometry(20),)}, brands=(BRAND,))
