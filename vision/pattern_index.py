@@ -94,7 +94,7 @@ def _judged(
     says = np.array([PROBABILITY(float(cosine)) for cosine in cosines])
     probability = PROBABILITY(similarity)
     if head is not None:
-        # It may only doubt. Alone, trained on few photographs, it saw its pattern in 99 of 100 others' pictures.
+        # It may only doubt: alone, after ten photographs, it saw its pattern in 99 % of other pictures.
         trained = head.probabilities(vectors, cosines)
         says = np.minimum(says, trained)
         probability = min(probability, float(trained[np.argsort(cosines)[-WITNESSES:]].mean()))
