@@ -4,6 +4,7 @@ Everything in it comes from the catalogue and the blobs; what is costly to compu
 features) is kept beside the blobs and computed only once for each picture and extractor version.
 """
 
+import io
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -13,10 +14,13 @@ from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+import numpy as np
+
 from catalog.blobs import BlobStore, DerivedStore
 from cluster.paid.terms import PaidTerms
+from cluster.pattern_heads import trained_head
 from scoring.brand import Brand, Reference, ReferenceKind
-from scoring.features import APPEARANCE, FEATURES, Unavailable
+from scoring.features import APPEARANCE, FEATURES, PATTERNS, Unavailable
 from scoring.recipe import Recipe
 from vision.certifications import CertificationIndex, artwork, shipped_artwork
 from vision.decode import Picture, decode
@@ -24,6 +28,8 @@ from vision.fingerprint import Fingerprint, View, reference_views
 from vision.fingerprint_index import FingerprintIndex
 from vision.geometry import GeometryIndex, LocalFeatures, describe
 from vision.geometry_settings import DEFAULT_GEOMETRY
+from vision.pattern_index import SPACE_VERSION, PatternIndex, texture
+from vision.pattern_windows import Vectors
 from vision.svg import render_svg
 
 if TYPE_CHECKING:  # workers are handed a library and never open the stores
@@ -33,6 +39,8 @@ _VIEWS = "views-1"
 """What is kept of each reference's views. Raise the number when `reference_views` changes."""
 _LOCAL = f"local-1-{sha256(repr(DEFAULT_GEOMETRY).encode()).hexdigest()[:12]}"
 """What is kept of its local features, by the settings they were measured with."""
+_TEXTURE = f"texture-1-{SPACE_VERSION}"
+"""What is kept of a pattern's texture."""
 
 
 class Extracted(NamedTuple):
@@ -40,6 +48,8 @@ class Extracted(NamedTuple):
 
     views: tuple[View, ...]
     local: LocalFeatures
+    texture: Vectors | None
+    """Of a pattern; None for every other kind."""
 
 
 class Owner(NamedTuple):
@@ -73,6 +83,7 @@ class Library:
     fingerprints: FingerprintIndex
     geometry: GeometryIndex
     certifications: CertificationIndex
+    patterns: PatternIndex
     unavailable: dict[str, Unavailable]
     """Features that nobody can measure here, and why."""
     paid: PaidTerms
@@ -92,10 +103,13 @@ def owners_of(references: Iterable[Reference]) -> dict[str, Owner]:
 def build_library(state: "State", tenant: str) -> Library:
     """Gather a tenant's references; `CatalogError` where the tenant is unknown."""
     references = state.catalog.references.of(tenant)
-    fingerprints, geometry = FingerprintIndex(), GeometryIndex()
+    fingerprints, geometry, patterns = FingerprintIndex(), GeometryIndex(), PatternIndex()
+    derived = state.derived(tenant)
     for reference, extracted in extract_references(state, tenant, references):
         fingerprints.add(reference.id, extracted.views)
         geometry.add(reference.id, extracted.local)
+        if extracted.texture is not None:
+            patterns.add(reference.id, extracted.texture, head=trained_head(derived, reference))
     return Library(
         tenant=tenant,
         brands=state.brands(tenant),
@@ -104,6 +118,7 @@ def build_library(state: "State", tenant: str) -> Library:
         fingerprints=fingerprints,
         geometry=geometry,
         certifications=_certifications(state, tenant, references),
+        patterns=patterns,
         unavailable=_unavailable(state, tenant, references),
         paid=PaidTerms(
             tenant,
@@ -128,15 +143,32 @@ def extract_references(
 
 def _extract(blobs: BlobStore, derived: DerivedStore, reference: Reference) -> Extracted:
     views, local = derived.get(reference.sha256, _VIEWS), derived.get(reference.sha256, _LOCAL)
-    if views is not None and local is not None:
-        return Extracted(_load_views(views), LocalFeatures.from_bytes(local))
+    repeats = reference.kind is ReferenceKind.PATTERN
+    woven = derived.get(reference.sha256, _TEXTURE) if repeats else b""
+    if views is not None and local is not None and woven is not None:
+        known = _load_texture(woven) if repeats else None
+        return Extracted(_load_views(views), LocalFeatures.from_bytes(local), known)
     pixels = open_reference(blobs.get(reference.sha256), reference.name).pixels
     fresh = Extracted(
-        reference_views(pixels), describe(pixels).strongest(DEFAULT_GEOMETRY.reference_keypoints)
+        reference_views(pixels),
+        describe(pixels).strongest(DEFAULT_GEOMETRY.reference_keypoints),
+        texture(pixels).astype(np.float16).astype(np.float32) if repeats else None,
     )
     derived.put(reference.sha256, _VIEWS, _dump_views(fresh.views))
     derived.put(reference.sha256, _LOCAL, fresh.local.to_bytes())
+    if fresh.texture is not None:
+        derived.put(reference.sha256, _TEXTURE, _dump_texture(fresh.texture))
     return fresh
+
+
+def _dump_texture(vectors: Vectors) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, vectors.astype(np.float16))
+    return buffer.getvalue()
+
+
+def _load_texture(data: bytes) -> Vectors:
+    return np.asarray(np.load(io.BytesIO(data), allow_pickle=False), np.float32)
 
 
 def _dump_views(views: tuple[View, ...]) -> bytes:
@@ -156,14 +188,15 @@ def _unavailable(state: "State", tenant: str, references: tuple[Reference, ...])
             f"tenant {tenant!r} has no reference pictures: add some to the brand kit and import it again"
         )
         return dict.fromkeys(FEATURES, reason)
+    away = {}
     if state.settings.encoder is None:
-        return {
-            APPEARANCE: Unavailable(
-                "no encoder is configured: set COUNTERFOIL_ENCODER to an open_clip hub name such as "
-                "ViT-B-32/laion2b_s34b_b79k or to a checkpoint's folder"
-            )
-        }
-    return {}
+        away[APPEARANCE] = Unavailable(
+            "no encoder is configured: set COUNTERFOIL_ENCODER to an open_clip hub name such as "
+            "ViT-B-32/laion2b_s34b_b79k or to a checkpoint's folder"
+        )
+    if all(reference.kind is not ReferenceKind.PATTERN for reference in references):
+        away[PATTERNS] = Unavailable(f"tenant {tenant!r} has no pattern among its references")
+    return away
 
 
 def _certifications(state: "State", tenant: str, references: tuple[Reference, ...]) -> CertificationIndex:

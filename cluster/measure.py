@@ -16,6 +16,7 @@ from scoring.features import (
     FEATURES,
     FINGERPRINT,
     GEOMETRY,
+    PATTERNS,
     TEXT,
     AppearanceMatch,
     CertificationMatch,
@@ -26,6 +27,7 @@ from scoring.features import (
     FingerprintMatch,
     GeometryMatch,
     Match,
+    PatternMatch,
     TextLine,
     Unavailable,
     combine,
@@ -35,7 +37,6 @@ from vision.codes import read_codes
 from vision.colours import dominant_colours
 from vision.decode import Picture, decode
 from vision.fingerprint import Fingerprint, query_views
-from vision.geometry import describe
 from vision.text import read_text
 
 MOST_PICTURES = 64
@@ -86,7 +87,23 @@ def measure_geometry(pixels: npt.NDArray[np.uint8], library: Library) -> tuple[G
             mirrored=hit.mirrored,
             quad=hit.quad,
         )
-        for hit in library.geometry.match(describe(pixels))
+        for hit in library.geometry.find(pixels)
+    )
+
+
+def measure_patterns(pixels: npt.NDArray[np.uint8], library: Library) -> tuple[PatternMatch, ...]:
+    """References' repeating patterns that a picture, (H, W, 3) uint8, shows somewhere."""
+    return tuple(
+        PatternMatch(
+            reference_id=hit.key,
+            brand=library.owners[hit.key].brand,
+            similarity=hit.similarity,
+            probability=hit.probability,
+            trained=hit.trained,
+            share=hit.share,
+            quad=hit.quad,
+        )
+        for hit in library.patterns.match(pixels)
     )
 
 
@@ -136,6 +153,7 @@ MEASURES: Mapping[str, Callable[[npt.NDArray[np.uint8], Library], tuple[Match, .
     CODES: measure_codes,
     COLOURS: measure_colours,
     CERTIFICATIONS: measure_certifications,
+    PATTERNS: measure_patterns,
 }
 """What a CPU measures on (H, W, 3) uint8 pixels when the funnel asks; `appearance` is the encoder's."""
 

@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from catalog.blobs import BlobStore, DerivedStore
 from catalog.records import Catalog, open_catalog
+from cluster.pattern_heads import trained_version
 from cluster.settings import Settings
 from scoring.brand import Brand
 from scoring.recipe import Recipe
@@ -42,7 +43,9 @@ class State:
         return Recipe.default() if stored is None else Recipe.from_yaml(stored.document)
 
     def stamp(self, tenant: str) -> str:
-        """Another text whenever a tenant's brands, references, recipe or opt-ins change, for small queries.
+        """Another text whenever a tenant's brands, references, trained patterns, recipe or opt-ins change.
+
+        Small queries, and a small file for each pattern reference.
 
         Taken before something is built from them, it says whether that still holds.
         Raises `CatalogError` for an unknown tenant.
@@ -50,8 +53,10 @@ class State:
         known = sha256()
         for stored in self.catalog.brands.of(tenant):
             known.update(f"brand\x1f{stored.brand.name}\x1f{stored.version}\x1e".encode())
-        for reference in self.catalog.references.of(tenant):
+        references = self.catalog.references.of(tenant)
+        for reference in references:
             known.update(f"reference\x1f{reference.id}\x1e".encode())
+        known.update(trained_version(self.derived(tenant), references))
         recipe = self.catalog.recipes.active(tenant)
         known.update(f"recipe\x1f{recipe.version if recipe else ''}".encode())
         known.update(f"paid\x1f{sorted(self.catalog.opt_ins.turned_on(tenant))}".encode())

@@ -20,6 +20,7 @@ TEXT = "text"
 CODES = "codes"
 COLOURS = "colours"
 CERTIFICATIONS = "certifications"
+PATTERNS = "patterns"
 VISION_LOGO = "vision_logo"
 VISION_TEXT = "vision_text"
 VISION_WEB = "vision_web"
@@ -28,7 +29,7 @@ VISION_OBJECTS = "vision_objects"
 PAID = (VISION_LOGO, VISION_TEXT, VISION_WEB, VISION_OBJECTS)
 """Measured by a paid service outside: of marketplace pictures alone, for tenants that turned it on."""
 
-FEATURES = (FINGERPRINT, APPEARANCE, GEOMETRY, TEXT, CODES, COLOURS, CERTIFICATIONS, *PAID)
+FEATURES = (FINGERPRINT, APPEARANCE, GEOMETRY, TEXT, CODES, COLOURS, CERTIFICATIONS, PATTERNS, *PAID)
 """Every feature that can be measured."""
 
 Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
@@ -186,6 +187,25 @@ class PaidObject:
     image: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatternMatch:
+    """A reference's repeating pattern found on a part of a picture by its texture."""
+
+    reference_id: str
+    brand: str
+    similarity: float
+    """Of the texture to the reference's, -1 to 1, at the most similar place."""
+    probability: float
+    """That the goods bear it: calibrated from the similarity, or what its trained classifier says."""
+    trained: bool
+    """Whether a trained classifier said so."""
+    share: float
+    """Of the picture's area that bears it, 0 to 1."""
+    quad: tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
+    """The corners of the part that bears it, as fractions of the picture's width and height."""
+    image: int = 0
+
+
 Match = (
     FingerprintMatch
     | AppearanceMatch
@@ -194,6 +214,7 @@ Match = (
     | CodeRead
     | ColourShare
     | CertificationMatch
+    | PatternMatch
     | PaidLogo
     | PaidText
     | WebMatch

@@ -100,7 +100,7 @@ class Recipe(_Document):
         default="appearance", description="this signal without a mark makes a lawful look-alike"
     )
     marks: tuple[str, ...] = Field(
-        default=("fingerprint", "geometry", "logo", "names", "text_in_picture", "vision_logo"),
+        default=("fingerprint", "geometry", "logo", "names", "pattern", "text_in_picture", "vision_logo"),
         description="signals that, once fired, have found the brand's own mark or artwork; tier 1 needs one",
     )
     second_hand_factor: Share = Field(

@@ -1,10 +1,11 @@
 """References found in pictures by their local features: copies, cropped, framed, mirrored or re-shot."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 
 from vision.descriptor_matching import Floats, Halves, distinct_pairs, scratch, similarities
 from vision.geometry_settings import DEFAULT_GEOMETRY, GeometrySettings
@@ -83,6 +84,18 @@ class GeometryIndex:
     def remove(self, key: str) -> None:
         """Look for it no longer. Raises KeyError where it was never added."""
         del self._known[key]
+
+    def find(self, pixels: npt.NDArray[np.uint8]) -> list[GeometryHit]:
+        """The references that lie in (H, W, 3) RGB pixels, most inliers first.
+
+        Where nothing is found in a large picture it is looked at more closely, once.
+        """
+        settings = self._settings
+        hits = self.match(describe(pixels, settings=settings))
+        if hits or max(pixels.shape[:2]) < settings.closer_from * settings.long_side:
+            return hits
+        closer = replace(settings, long_side=settings.closer_side, keypoints=settings.closer_keypoints)
+        return self.match(describe(pixels, settings=closer))
 
     def match(self, features: LocalFeatures, *, only: Collection[str] | None = None) -> list[GeometryHit]:
         """The references that lie in a picture, most inliers first.

@@ -12,6 +12,7 @@ from scoring.signals.gtin import Gtin
 from scoring.signals.interface import Example, Signal
 from scoring.signals.logo import Logo
 from scoring.signals.names import Names
+from scoring.signals.pattern import Pattern
 from scoring.signals.price import PriceSignal
 from scoring.signals.second_hand import SecondHand
 from scoring.signals.text_in_picture import TextInPicture
@@ -31,6 +32,7 @@ SIGNALS: dict[str, type[Signal]] = {
         Geometry,
         Logo,
         Names,
+        Pattern,
         WatchTerms,
         TextInPicture,
         WatchTermsInPicture,

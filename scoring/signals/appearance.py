@@ -8,6 +8,7 @@ from scoring.brand import Brand, ReferenceKind
 from scoring.evidence import Abstention, Evidence
 from scoring.features import APPEARANCE, AppearanceMatch, Features, matches
 from scoring.listing import Listing
+from scoring.reference_kinds import KindWeights, discount, weighed
 from scoring.scale import Scale
 from scoring.signals.interface import Example, Signal
 
@@ -23,25 +24,35 @@ class Appearance(Signal):
     needs: ClassVar[tuple[str, ...]] = (APPEARANCE,)
 
     floor: float = Field(default=0.40, ge=0, le=1, description="below this a resemblance says nothing")
+    kinds: KindWeights = Field(
+        default={}, description="factors on the score by kind of reference; a kind not named counts 1"
+    )
 
     def weigh(self, listing: Listing, brand: Brand, features: Features) -> Evidence | Abstention:
-        """Score the nearest reference of this brand."""
+        """Score the reference of this brand that counts most: by its nearness and what its kind weighs."""
         found = [
             match for match in matches(features, APPEARANCE, AppearanceMatch) if match.brand == brand.name
         ]
         if not found:
             return Abstention(f"no reference of {brand.name} is among the nearest")
-        best = max(found, key=lambda match: (match.cosine, -match.image, match.reference_id))
+        best = max(
+            found, key=lambda match: (self._score(match), match.cosine, -match.image, match.reference_id)
+        )
         calibrated = best.probability is not None
-        score = best.probability if best.probability is not None else UNCALIBRATED(best.cosine)
+        score = self._score(best)
         how = f"cosine {best.cosine:.3f} by {best.encoder}{'' if calibrated else ', uncalibrated'}"
         if score < self.floor:
             return Abstention(f"no reference of {brand.name} looks like it (nearest: {how})")
         return Evidence(
             score,
-            f"picture {best.image + 1} looks like a {best.kind} of {brand.name} ({how})",
+            f"picture {best.image + 1} looks like a {best.kind} reference of {brand.name} ({how})"
+            f"{discount(best.kind, self.kinds)}",
             best.reference_id,
         )
+
+    def _score(self, match: AppearanceMatch) -> float:
+        measured = match.probability if match.probability is not None else UNCALIBRATED(match.cosine)
+        return weighed(measured, match.kind, self.kinds)
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:

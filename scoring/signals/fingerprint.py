@@ -8,6 +8,7 @@ from scoring.brand import Brand, ReferenceKind
 from scoring.evidence import Abstention, Evidence
 from scoring.features import FINGERPRINT, Features, FingerprintMatch, matches
 from scoring.listing import Listing
+from scoring.reference_kinds import KindWeights, discount, weighed
 from scoring.signals.interface import Example, Signal
 
 
@@ -18,22 +19,30 @@ class Fingerprint(Signal):
     needs: ClassVar[tuple[str, ...]] = (FINGERPRINT,)
 
     per_bit: float = Field(default=0.01, gt=0, le=0.015, description="what each differing bit of 64 costs")
+    kinds: KindWeights = Field(
+        default={}, description="factors on the score by kind of reference; a kind not named counts 1"
+    )
 
     def weigh(self, listing: Listing, brand: Brand, features: Features) -> Evidence | Abstention:
-        """Score the nearest match with a reference of this brand."""
+        """Score the match with a reference of this brand that counts most."""
         found = [
             match for match in matches(features, FINGERPRINT, FingerprintMatch) if match.brand == brand.name
         ]
         if not found:
             return Abstention(f"no picture has the fingerprint of a reference of {brand.name}")
-        best = min(found, key=lambda match: (match.distance, match.image, match.reference_id))
+        best = min(
+            found, key=lambda match: (-self._score(match), match.distance, match.image, match.reference_id)
+        )
         view = "" if best.view == "whole" else f" ({best.view})"
         return Evidence(
-            1.0 - self.per_bit * best.distance,
-            f"picture {best.image + 1} is a {best.kind} of {brand.name}{view}, "
-            f"{best.distance} bits of 64 apart",
+            self._score(best),
+            f"picture {best.image + 1} is a {best.kind} reference of {brand.name}{view}, copied: "
+            f"{best.distance} bits of 64 apart{discount(best.kind, self.kinds)}",
             best.reference_id,
         )
+
+    def _score(self, match: FingerprintMatch) -> float:
+        return weighed(1.0 - self.per_bit * match.distance, match.kind, self.kinds)
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:

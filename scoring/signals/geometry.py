@@ -3,10 +3,13 @@
 from dataclasses import replace
 from typing import ClassVar
 
+from pydantic import Field
+
 from scoring.brand import Brand, ReferenceKind
 from scoring.evidence import Abstention, Evidence
 from scoring.features import GEOMETRY, Features, GeometryMatch, matches
 from scoring.listing import Listing
+from scoring.reference_kinds import MEANING, KindWeights, discount, weighed
 from scoring.regions import Region, centre, inside
 from scoring.scale import Scale
 from scoring.signals.interface import Example, RegionalSignal
@@ -25,27 +28,39 @@ _OTHERS = (ReferenceKind.LOGO, ReferenceKind.CERTIFICATION)
 
 
 class GeometrySignal(RegionalSignal):
-    """The best match among one sort of a brand's references; a subclass says which sort, and the words."""
+    """The best match among some kinds of a brand's references; a subclass says which, and the words."""
 
     needs: ClassVar[tuple[str, ...]] = (GEOMETRY,)
     marks: ClassVar[bool]
     """Whether it looks at logos, or at every other kind of reference but certification marks."""
+    kinds: KindWeights = Field(
+        default={}, description="factors on the score by kind of reference; a kind not named counts 1"
+    )
     shows: ClassVar[str]
     mirrored: ClassVar[str]
     absent: ClassVar[str]
 
     def weigh(self, listing: Listing, brand: Brand, features: Features) -> Evidence | Abstention:
-        """Score the reference of this brand with the most inliers."""
-        best = strongest(features, brand, marks=self.marks, regions=self.regions)
-        score = GEOMETRY_SCALE(best.inliers) if best else 0.0
+        """Score the reference of this brand that counts most: by its inliers and what its kind weighs."""
+        found = shown(features, brand, marks=self.marks, regions=self.regions)
+        best = max(
+            found,
+            key=lambda it: (self._score(it), it.inliers, -it.image, it.reference_id),
+            default=None,
+        )
+        score = self._score(best) if best else 0.0
         if best is None or not score:
             return Abstention(self.absent.format(brand=brand.name))
         return Evidence(
             score,
-            f"picture {best.image + 1} {self.shows} a {best.kind} of {brand.name}"
-            f"{self.mirrored if best.mirrored else ''}: {best.inliers} points agree on its place",
+            f"picture {best.image + 1} {self.shows} a {best.kind} reference of {brand.name}"
+            f"{self.mirrored if best.mirrored else ''}: {best.inliers} points agree on its place, so "
+            f"{MEANING[best.kind]}{discount(best.kind, self.kinds)}",
             best.reference_id,
         )
+
+    def _score(self, match: GeometryMatch) -> float:
+        return weighed(GEOMETRY_SCALE(match.inliers), match.kind, self.kinds)
 
 
 class Geometry(GeometrySignal):
@@ -70,23 +85,22 @@ class Geometry(GeometrySignal):
         )
 
 
-def strongest(
+def shown(
     features: Features, brand: Brand, *, marks: bool, regions: tuple[Region, ...] = ()
-) -> GeometryMatch | None:
-    """The match with the most inliers among a brand's logos, or among its other references, in some regions.
+) -> list[GeometryMatch]:
+    """The matches with a brand's logos, or with its other references, in some regions.
 
     A match that another brand's reference explains far better is none: barcodes and tables of
     ingredients look alike on everybody's packages. A mark may lie on anything.
     """
     everything = matches(features, GEOMETRY, GeometryMatch)
-    found = [
+    return [
         match
         for match in inside(everything, regions)
         if match.brand == brand.name
         and (match.kind is ReferenceKind.LOGO if marks else match.kind not in _OTHERS)
         and (marks or not any(_outshines(other, match) for other in everything))
     ]
-    return max(found, key=lambda match: (match.inliers, -match.image, match.reference_id), default=None)
 
 
 def _outshines(other: GeometryMatch, match: GeometryMatch) -> bool:

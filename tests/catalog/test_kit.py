@@ -56,7 +56,12 @@ def test_every_kind_of_reference_is_a_folder(kit):
 @pytest.mark.parametrize(
     ("place", "named", "said", "reason"),
     [
-        ("notes.txt", "notes.txt", "a kit holds brand.yaml, references/ and marks/", "unknown file"),
+        (
+            "notes.txt",
+            "notes.txt",
+            "a kit holds brand.yaml, references/, marks/ and patterns/",
+            "unknown file",
+        ),
         ("brand.yml", "brand.yml", "did you mean brand.yaml?", "a second brand file"),
         ("refrences/photo/a.png", "refrences/", "did you mean references/?", "misspelt folder"),
         ("pictures/a.png", "pictures/", "a kit holds", "unknown folder"),

@@ -135,7 +135,7 @@ NOTES = [
         "stronger than in the default",
     ),
     (
-        DEFAULT.replace(", watch_terms]", "]").replace(
+        DEFAULT.replace(", watch_terms, gtin]", ", gtin]").replace(
             "  watch_terms: {weight: 0.8, moderate: 0.5, high: 0.85}\n", ""
         ),
         "does not run watch_terms",

@@ -16,6 +16,7 @@ from scoring.features import (
     FINGERPRINT,
     GEOMETRY,
     PAID,
+    PATTERNS,
     TEXT,
     AppearanceMatch,
     FeatureValue,
@@ -109,7 +110,9 @@ def test_a_doubtful_fingerprint_match_is_evidence_and_the_others_decide() -> Non
     assert isinstance(at_once, Verdict)
     assert at_once.tier == 1
     doubtful = {FINGERPRINT: (fingerprint(5),)}
-    assert FUNNEL.judge(listing(), [BRAND], doubtful, tenant="t") == Needs(frozenset({APPEARANCE, GEOMETRY}))
+    assert FUNNEL.judge(listing(), [BRAND], doubtful, tenant="t") == Needs(
+        frozenset({APPEARANCE, GEOMETRY, PATTERNS})
+    )
     alone = judge(listing(), NOTHING | doubtful)
     confirmed = judge(listing(), NOTHING | doubtful | {GEOMETRY: (geometry(12),)})
     assert (alone.tier, confirmed.tier) == (2, 1)
@@ -117,7 +120,7 @@ def test_a_doubtful_fingerprint_match_is_evidence_and_the_others_decide() -> Non
 
 def test_without_a_match_the_costly_features_are_asked_for_together() -> None:
     needs = FUNNEL.judge(listing(), [BRAND], {FINGERPRINT: ()}, tenant="t")
-    assert needs == Needs(frozenset({APPEARANCE, GEOMETRY}))
+    assert needs == Needs(frozenset({APPEARANCE, GEOMETRY, PATTERNS}))
 
 
 def test_an_authorised_seller_needs_no_picture() -> None:
@@ -211,7 +214,7 @@ def test_text_in_pictures(title, printed, looks, tier, reason) -> None:
 
 
 def test_pictures_are_read_only_while_the_matter_is_open() -> None:
-    measured = {FINGERPRINT: (), APPEARANCE: ()}
+    measured = {FINGERPRINT: (), APPEARANCE: (), PATTERNS: ()}
     asked = FUNNEL.judge(listing(), [BRAND], measured | {GEOMETRY: ()}, tenant="t")
     assert asked == Needs(frozenset({TEXT}))
     settled = judge(listing("Northpine bottle"), measured | {GEOMETRY: (geometry(20),)}, brands=(BRAND,))
@@ -239,6 +242,7 @@ def test_contributions_add_up_in_every_verdict(
         GEOMETRY: (geometry(shape), geometry(logo, ReferenceKind.LOGO)),
         APPEARANCE: (appearance(cosine),),
         TEXT: (),
+        PATTERNS: (),
     }
     verdict = judge(listing(title), features)
     assert math.fsum(c.contribution for c in verdict.contributions) == pytest.approx(verdict.score, abs=1e-9)
@@ -251,6 +255,7 @@ def test_features_survive_the_journey_between_processes() -> None:
         GEOMETRY: (geometry(12),),
         APPEARANCE: Unavailable("no encoder is configured"),
         TEXT: (line("NORTHPINE"),),
+        PATTERNS: (),
     }
     assert load_features(dump_features(features)) == features
 

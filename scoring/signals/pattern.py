@@ -1,0 +1,83 @@
+"""The goods bear a brand's signature pattern: its texture covers a part of a picture."""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from scoring.brand import Brand
+from scoring.evidence import Abstention, Evidence
+from scoring.features import PATTERNS, Features, PatternMatch, matches
+from scoring.listing import Listing
+from scoring.signals.interface import Example, Signal
+
+
+class Pattern(Signal):
+    """A pattern is the same whatever it is printed on, so it is looked for in windows, not as a picture.
+
+    A texture is not a text: a weaver may come to much the same check by himself. So even a certain match
+    scores at most `most`, and one on little of the picture less.
+    """
+
+    name: ClassVar[str] = "pattern"
+    needs: ClassVar[tuple[str, ...]] = (PATTERNS,)
+
+    floor: float = Field(default=0.5, ge=0, le=1, description="a less probable match says nothing")
+    most: float = Field(default=0.92, gt=0, le=1, description="what a certain match on much of it scores")
+    on_little: float = Field(default=0.8, gt=0, le=1, description="factor where it covers less than `little`")
+    little: float = Field(default=0.04, ge=0, le=1, description="share of the picture that is little")
+
+    def weigh(self, listing: Listing, brand: Brand, features: Features) -> Evidence | Abstention:
+        """Score the most telling place of a pattern of this brand."""
+        found = [match for match in matches(features, PATTERNS, PatternMatch) if match.brand == brand.name]
+        best = max(
+            found,
+            key=lambda it: (self._score(it), it.probability, -it.image, it.reference_id),
+            default=None,
+        )
+        if best is None or best.probability < self.floor:
+            return Abstention(f"no pattern of {brand.name} was found in a picture")
+        how = "by its trained classifier" if best.trained else "by its texture"
+        return Evidence(
+            self._score(best),
+            f"picture {best.image + 1} bears a pattern of {brand.name} on {best.share:.0%} of it "
+            f"(probability {best.probability:.2f}, {how})",
+            best.reference_id,
+        )
+
+    def _score(self, match: PatternMatch) -> float:
+        factor = self.on_little if match.share < self.little else 1.0
+        return round(self.most * factor * match.probability, 12)
+
+    @classmethod
+    def examples(cls) -> tuple[Example, ...]:
+        """The floor, little and much of a picture, and another brand's pattern."""
+
+        def case(
+            reason: str, probability: float, share: float, says: str, *score: float, owner: str = "Northpine"
+        ) -> Example:
+            match = PatternMatch(
+                reference_id="ref-1",
+                brand=owner,
+                similarity=0.8,
+                probability=probability,
+                trained=False,
+                share=share,
+                quad=((0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9)),
+            )
+            return Example(
+                reason=reason,
+                listing=Listing(platform="ebay", listing_id="1", images=("https://img.example/1.jpg",)),
+                brand=Brand(name="Northpine"),
+                features={PATTERNS: (match,)},
+                says=says,
+                score=(score[0], score[0]) if score else None,
+            )
+
+        return (
+            case("certain, on much of the picture", 1.0, 0.3, "evidence", 0.92),
+            case("certain, on just enough of it", 1.0, 0.04, "evidence", 0.92),
+            case("certain, but on a pocket", 1.0, 0.039, "evidence", 0.736),
+            case("as likely as not", 0.5, 0.3, "evidence", 0.46),
+            case("less likely than not", 0.499, 0.3, "abstention"),
+            case("another brand's pattern", 1.0, 0.3, "abstention", owner="Fennavel"),
+        )
