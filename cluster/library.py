@@ -14,9 +14,10 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from catalog.blobs import BlobStore, DerivedStore
+from cluster.marks import KnownMarks, gather_marks
 from cluster.paid.terms import PaidTerms
 from scoring.brand import Brand, Reference, ReferenceKind
-from scoring.features import APPEARANCE, FEATURES, Unavailable
+from scoring.features import APPEARANCE, FEATURES, MARKS, Unavailable
 from scoring.recipe import Recipe
 from vision.certifications import CertificationIndex, artwork, shipped_artwork
 from vision.decode import Picture, decode
@@ -73,6 +74,7 @@ class Library:
     fingerprints: FingerprintIndex
     geometry: GeometryIndex
     certifications: CertificationIndex
+    marks: KnownMarks
     unavailable: dict[str, Unavailable]
     """Features that nobody can measure here, and why."""
     paid: PaidTerms
@@ -93,6 +95,7 @@ def build_library(state: "State", tenant: str) -> Library:
     """Gather a tenant's references; `CatalogError` where the tenant is unknown."""
     references = state.catalog.references.of(tenant)
     fingerprints, geometry = FingerprintIndex(), GeometryIndex()
+    marks = gather_marks(state, tenant, references)
     for reference, extracted in extract_references(state, tenant, references):
         fingerprints.add(reference.id, extracted.views)
         geometry.add(reference.id, extracted.local)
@@ -104,7 +107,8 @@ def build_library(state: "State", tenant: str) -> Library:
         fingerprints=fingerprints,
         geometry=geometry,
         certifications=_certifications(state, tenant, references),
-        unavailable=_unavailable(state, tenant, references),
+        marks=marks,
+        unavailable=_unavailable(state, tenant, references, marks),
         paid=PaidTerms(
             tenant,
             on=state.catalog.opt_ins.turned_on(tenant),
@@ -150,20 +154,28 @@ def _load_views(data: bytes) -> tuple[View, ...]:
     )
 
 
-def _unavailable(state: "State", tenant: str, references: tuple[Reference, ...]) -> dict[str, Unavailable]:
+def _unavailable(
+    state: "State", tenant: str, references: tuple[Reference, ...], marks: KnownMarks
+) -> dict[str, Unavailable]:
+    gone: dict[str, Unavailable] = {}
     if not references:
         reason = Unavailable(
             f"tenant {tenant!r} has no reference pictures: add some to the brand kit and import it again"
         )
-        return dict.fromkeys(FEATURES, reason)
-    if state.settings.encoder is None:
-        return {
-            APPEARANCE: Unavailable(
-                "no encoder is configured: set COUNTERFOIL_ENCODER to an open_clip hub name such as "
-                "ViT-B-32/laion2b_s34b_b79k or to a checkpoint's folder"
-            )
-        }
-    return {}
+        gone = dict.fromkeys(FEATURES, reason)
+    elif state.settings.encoder is None:
+        gone[APPEARANCE] = Unavailable(
+            "no encoder is configured: set COUNTERFOIL_ENCODER to an open_clip hub name such as "
+            "ViT-B-32/laion2b_s34b_b79k or to a checkpoint's folder"
+        )
+    if marks.index:
+        gone.pop(MARKS, None)
+    else:
+        gone[MARKS] = Unavailable(
+            "no mark is known by its shape or trained: add one-colour logos to the brand kit, or train one "
+            "(counterfoil mark train)"
+        )
+    return gone
 
 
 def _certifications(state: "State", tenant: str, references: tuple[Reference, ...]) -> CertificationIndex:

@@ -42,7 +42,7 @@ class State:
         return Recipe.default() if stored is None else Recipe.from_yaml(stored.document)
 
     def stamp(self, tenant: str) -> str:
-        """Another text whenever a tenant's brands, references, recipe or opt-ins change, for small queries.
+        """Another text whenever a tenant's brands, references, detectors, recipe or opt-ins change.
 
         Taken before something is built from them, it says whether that still holds.
         Raises `CatalogError` for an unknown tenant.
@@ -52,6 +52,8 @@ class State:
             known.update(f"brand\x1f{stored.brand.name}\x1f{stored.version}\x1e".encode())
         for reference in self.catalog.references.of(tenant):
             known.update(f"reference\x1f{reference.id}\x1e".encode())
+        for detector in self.catalog.detectors.of(tenant):
+            known.update(f"detector\x1f{detector.id}\x1f{detector.sha256}\x1e".encode())
         recipe = self.catalog.recipes.active(tenant)
         known.update(f"recipe\x1f{recipe.version if recipe else ''}".encode())
         known.update(f"paid\x1f{sorted(self.catalog.opt_ins.turned_on(tenant))}".encode())
