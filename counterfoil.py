@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cluster import commands as cluster_commands
-from cluster import recipe_commands
+from cluster import mark_commands, recipe_commands
 from cluster.paid import commands as paid_commands
 from deployments import commands as deployment_commands
 from pipelines import commands as pipeline_commands
@@ -30,6 +30,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(cluster_commands.brand, name="brand")
+app.add_typer(mark_commands.mark, name="mark")
 app.add_typer(paid_commands.paid, name="paid")
 app.add_typer(paid_commands.reference, name="reference")
 app.command()(paid_commands.usage)

@@ -91,7 +91,7 @@ def _contents(root: Path) -> Iterator[KitFile | Stray]:
         elif entry.is_dir() and entry.name == "references":
             yield from _references(entry)
         elif entry.is_dir() and entry.name == "marks":
-            yield Stray("marks/", "pictures to train a mark on: kept in the kit, not imported as references")
+            yield from _marks(entry)
         elif entry.is_dir() and entry.name == "patterns":
             yield Stray(
                 "patterns/", "pictures to train a pattern on: kept in the kit, not imported as references"
@@ -103,6 +103,21 @@ def _contents(root: Path) -> Iterator[KitFile | Stray]:
                 f"unknown: a kit holds {BRAND_FILE}, references/, marks/ and patterns/"
                 + _meant(entry, expected),
             )
+
+
+def _marks(folder: Path) -> Iterator[Stray]:
+    """Each mark, with the command that takes it from here: training is another matter than importing."""
+    for entry in _entries(folder):
+        place = _place(entry, "marks/")
+        if entry.is_symlink():
+            yield _link(place)
+        elif entry.is_dir():
+            yield Stray(
+                place,
+                f"photographs to train a mark on: counterfoil mark train {entry.name} --kit {folder.parent}",
+            )
+        else:
+            yield Stray(place, "lies beside the folders it could be in: put it into one, named for the mark")
 
 
 def _references(folder: Path) -> Iterator[KitFile | Stray]:

@@ -106,6 +106,24 @@ class ReferenceRow(Table):
     quality: Mapped[dict[str, Any]]
 
 
+class DetectorRow(Table):
+    """A version of a mark's detector; its arrays lie in the blob store. The highest version is in use."""
+
+    __tablename__ = "mark_detectors"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant", "brand"], ["brands.tenant", "brands.name"], ondelete="CASCADE"),
+    )
+
+    tenant: Mapped[str] = mapped_column(primary_key=True)
+    brand: Mapped[str] = mapped_column(primary_key=True)
+    mark: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sha256: Mapped[str]
+    embedding: Mapped[str]
+    worth: Mapped[dict[str, Any]]
+    trained_at: Mapped[datetime]
+
+
 class RecipeRow(Table):
     """A version of a tenant's recipe, as it was written. One of a tenant's is active."""
 

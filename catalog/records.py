@@ -9,6 +9,7 @@ from typing import Self
 from catalog import schema
 from catalog.brands import Brands
 from catalog.database import Database, connect
+from catalog.detectors import Detectors
 from catalog.opt_ins import OptIns
 from catalog.recipes import Recipes
 from catalog.references import References
@@ -32,6 +33,7 @@ class Catalog:
         self.tenants = Tenants(database, clock=clock)
         self.brands = Brands(database, clock=clock)
         self.references = References(database)
+        self.detectors = Detectors(database, clock=clock)
         self.recipes = Recipes(database, clock=clock)
         self.scans = Scans(database, clock=clock)
         self.opt_ins = OptIns(database, clock=clock)

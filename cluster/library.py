@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 
 from catalog.blobs import BlobStore, DerivedStore
+from cluster.marks import KnownMarks, gather_marks
 from cluster.paid.terms import PaidTerms
 from cluster.pattern_heads import trained_head
 from scoring.brand import Brand, Reference, ReferenceKind
-from scoring.features import APPEARANCE, FEATURES, PATTERNS, Unavailable
+from scoring.features import APPEARANCE, FEATURES, MARKS, PATTERNS, Unavailable
 from scoring.recipe import Recipe
 from vision.certifications import CertificationIndex, artwork, shipped_artwork
 from vision.decode import Picture, decode
@@ -84,6 +85,7 @@ class Library:
     geometry: GeometryIndex
     certifications: CertificationIndex
     patterns: PatternIndex
+    marks: KnownMarks
     unavailable: dict[str, Unavailable]
     """Features that nobody can measure here, and why."""
     paid: PaidTerms
@@ -105,6 +107,7 @@ def build_library(state: "State", tenant: str) -> Library:
     references = state.catalog.references.of(tenant)
     fingerprints, geometry, patterns = FingerprintIndex(), GeometryIndex(), PatternIndex()
     derived = state.derived(tenant)
+    marks = gather_marks(state, tenant, references)
     for reference, extracted in extract_references(state, tenant, references):
         fingerprints.add(reference.id, extracted.views)
         geometry.add(reference.id, extracted.local)
@@ -119,7 +122,8 @@ def build_library(state: "State", tenant: str) -> Library:
         geometry=geometry,
         certifications=_certifications(state, tenant, references),
         patterns=patterns,
-        unavailable=_unavailable(state, tenant, references),
+        marks=marks,
+        unavailable=_unavailable(state, tenant, references, marks),
         paid=PaidTerms(
             tenant,
             on=state.catalog.opt_ins.turned_on(tenant),
@@ -182,7 +186,9 @@ def _load_views(data: bytes) -> tuple[View, ...]:
     )
 
 
-def _unavailable(state: "State", tenant: str, references: tuple[Reference, ...]) -> dict[str, Unavailable]:
+def _unavailable(
+    state: "State", tenant: str, references: tuple[Reference, ...], marks: KnownMarks
+) -> dict[str, Unavailable]:
     if not references:
         reason = Unavailable(
             f"tenant {tenant!r} has no reference pictures: add some to the brand kit and import it again"
@@ -193,6 +199,11 @@ def _unavailable(state: "State", tenant: str, references: tuple[Reference, ...])
         away[APPEARANCE] = Unavailable(
             "no encoder is configured: set COUNTERFOIL_ENCODER to an open_clip hub name such as "
             "ViT-B-32/laion2b_s34b_b79k or to a checkpoint's folder"
+        )
+    if not marks.index:
+        away[MARKS] = Unavailable(
+            "no mark is known by its shape or trained: add one-colour logos to the brand kit, or train one "
+            "(counterfoil mark train)"
         )
     if all(reference.kind is not ReferenceKind.PATTERN for reference in references):
         away[PATTERNS] = Unavailable(f"tenant {tenant!r} has no pattern among its references")

@@ -16,6 +16,7 @@ from scoring.features import (
     FEATURES,
     FINGERPRINT,
     GEOMETRY,
+    MARKS,
     PATTERNS,
     TEXT,
     AppearanceMatch,
@@ -26,6 +27,7 @@ from scoring.features import (
     FeatureValue,
     FingerprintMatch,
     GeometryMatch,
+    MarkMatch,
     Match,
     PatternMatch,
     TextLine,
@@ -147,6 +149,24 @@ def measure_certifications(pixels: npt.NDArray[np.uint8], library: Library) -> t
     return tuple(found)
 
 
+def measure_marks(pixels: npt.NDArray[np.uint8], library: Library) -> tuple[MarkMatch, ...]:
+    """A tenant's marks in a picture, (H, W, 3) uint8: by their artwork's outline and by trained detectors."""
+    known = library.marks
+    return tuple(
+        MarkMatch(
+            brand=known.names[hit.key].brand,
+            mark=known.names[hit.key].mark,
+            detector=known.names[hit.key].detector,
+            probability=hit.probability,
+            mirrored=hit.mirrored,
+            partial=hit.partial,
+            quad=hit.quad,
+            reference_id=known.names[hit.key].reference_id,
+        )
+        for hit in known.index.find(pixels, known.embedder)
+    )
+
+
 MEASURES: Mapping[str, Callable[[npt.NDArray[np.uint8], Library], tuple[Match, ...]]] = {
     GEOMETRY: measure_geometry,
     TEXT: measure_text,
@@ -154,6 +174,7 @@ MEASURES: Mapping[str, Callable[[npt.NDArray[np.uint8], Library], tuple[Match, .
     COLOURS: measure_colours,
     CERTIFICATIONS: measure_certifications,
     PATTERNS: measure_patterns,
+    MARKS: measure_marks,
 }
 """What a CPU measures on (H, W, 3) uint8 pixels when the funnel asks; `appearance` is the encoder's."""
 

@@ -43,7 +43,7 @@ class State:
         return Recipe.default() if stored is None else Recipe.from_yaml(stored.document)
 
     def stamp(self, tenant: str) -> str:
-        """Another text whenever a tenant's brands, references, trained patterns, recipe or opt-ins change.
+        """Another text whenever a tenant's brands, references, trained marks, recipe or opt-ins change.
 
         Small queries, and a small file for each pattern reference.
 
@@ -57,6 +57,8 @@ class State:
         for reference in references:
             known.update(f"reference\x1f{reference.id}\x1e".encode())
         known.update(trained_version(self.derived(tenant), references))
+        for detector in self.catalog.detectors.of(tenant):
+            known.update(f"detector\x1f{detector.id}\x1f{detector.sha256}\x1e".encode())
         recipe = self.catalog.recipes.active(tenant)
         known.update(f"recipe\x1f{recipe.version if recipe else ''}".encode())
         known.update(f"paid\x1f{sorted(self.catalog.opt_ins.turned_on(tenant))}".encode())

@@ -21,6 +21,7 @@ CODES = "codes"
 COLOURS = "colours"
 CERTIFICATIONS = "certifications"
 PATTERNS = "patterns"
+MARKS = "marks"
 VISION_LOGO = "vision_logo"
 VISION_TEXT = "vision_text"
 VISION_WEB = "vision_web"
@@ -29,7 +30,7 @@ VISION_OBJECTS = "vision_objects"
 PAID = (VISION_LOGO, VISION_TEXT, VISION_WEB, VISION_OBJECTS)
 """Measured by a paid service outside: of marketplace pictures alone, for tenants that turned it on."""
 
-FEATURES = (FINGERPRINT, APPEARANCE, GEOMETRY, TEXT, CODES, COLOURS, CERTIFICATIONS, PATTERNS, *PAID)
+FEATURES = (FINGERPRINT, APPEARANCE, GEOMETRY, TEXT, MARKS, CODES, COLOURS, CERTIFICATIONS, PATTERNS, *PAID)
 """Every feature that can be measured."""
 
 Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
@@ -137,6 +138,27 @@ class CertificationMatch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MarkMatch:
+    """A mark found in a picture: by its artwork's outline, or by a detector trained on photographs of it."""
+
+    brand: str
+    mark: str
+    """The trained mark's name, or the artwork's file."""
+    detector: str
+    """`artwork`, or the trained detector's version, such as `v3`."""
+    probability: float
+    """That it is the mark, 0..1, as calibrated when the detector was made."""
+    mirrored: bool
+    partial: bool
+    """Only a part of the mark is there, or it runs beyond the picture's edge."""
+    quad: Quad
+    """Its corners as fractions of the picture's width and height."""
+    reference_id: str | None = None
+    """The artwork's, where it was found by that."""
+    image: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PaidLogo:
     """A logo that a paid service names in a picture."""
 
@@ -214,6 +236,7 @@ Match = (
     | CodeRead
     | ColourShare
     | CertificationMatch
+    | MarkMatch
     | PatternMatch
     | PaidLogo
     | PaidText

@@ -150,10 +150,9 @@ class Funnel:
 
 
 def _weigh(signal: Signal, listing: Listing, brand: Brand, features: Features) -> Outcome:
-    for need in signal.needs:
-        value = features[need]
-        if isinstance(value, Unavailable):
-            return Abstention(value.reason)
+    gone = [value for need in signal.needs if isinstance(value := features[need], Unavailable)]
+    if gone and not (signal.makes_do and len(gone) < len(signal.needs)):
+        return Abstention(gone[0].reason)
     return signal.weigh(listing, brand, features)
 
 

@@ -31,13 +31,15 @@ class Signal(BaseModel, ABC):
     """One reason to suspect, or to clear. Its fields are what a recipe may tune.
 
     `needs` names the features it reads. The funnel has them measured first, so `weigh` finds
-    each of them in `features`, measured and available.
+    each of them in `features`, measured and available; of a signal that `makes_do`, at least one.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: ClassVar[str]
     needs: ClassVar[tuple[str, ...]] = ()
+    makes_do: ClassVar[bool] = False
+    """Whether some of its features are enough: it then abstains only where none is available."""
     weighs: ClassVar[bool] = True
     """Whether it gives evidence, and so needs a weight; False for a signal that only clears."""
 

@@ -84,7 +84,8 @@ def test_every_kind_of_reference_is_a_folder(kit):
         ),
         ("references/photo/a", "references/photo/a", "not a picture by its name", "no suffix"),
         ("references/photo/.hidden", "references/photo/.hidden", "not a picture by its name", "hidden"),
-        ("marks/tree/1.jpg", "marks/", "to train a mark on", "known, and for later"),
+        ("marks/tree/1.jpg", "marks/tree/", "counterfoil mark train tree --kit", "another command's"),
+        ("marks/1.jpg", "marks/1.jpg", "put it into one, named for the mark", "of no mark"),
     ],
 )
 def test_what_does_not_belong_is_named(kit, place, named, said, reason):

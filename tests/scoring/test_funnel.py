@@ -15,6 +15,7 @@ from scoring.features import (
     FEATURES,
     FINGERPRINT,
     GEOMETRY,
+    MARKS,
     PAID,
     PATTERNS,
     TEXT,
@@ -214,7 +215,7 @@ def test_text_in_pictures(title, printed, looks, tier, reason) -> None:
 
 
 def test_pictures_are_read_only_while_the_matter_is_open() -> None:
-    measured = {FINGERPRINT: (), APPEARANCE: (), PATTERNS: ()}
+    measured = {FINGERPRINT: (), APPEARANCE: (), PATTERNS: (), MARKS: ()}
     asked = FUNNEL.judge(listing(), [BRAND], measured | {GEOMETRY: ()}, tenant="t")
     assert asked == Needs(frozenset({TEXT}))
     settled = judge(listing("Northpine bottle"), measured | {GEOMETRY: (geometry(20),)}, brands=(BRAND,))
@@ -240,6 +241,7 @@ def test_contributions_add_up_in_every_verdict(
     features: dict[str, FeatureValue] = NOTHING | {
         FINGERPRINT: () if distance is None else (fingerprint(distance),),
         GEOMETRY: (geometry(shape), geometry(logo, ReferenceKind.LOGO)),
+        MARKS: (),
         APPEARANCE: (appearance(cosine),),
         TEXT: (),
         PATTERNS: (),

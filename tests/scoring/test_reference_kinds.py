@@ -14,6 +14,7 @@ from scoring.features import (
     APPEARANCE,
     FINGERPRINT,
     GEOMETRY,
+    MARKS,
     AppearanceMatch,
     FingerprintMatch,
     GeometryMatch,
@@ -63,7 +64,9 @@ def appearance(kind: str, probability: float) -> AppearanceMatch:
 
 
 def said(signal: str, feature: str, found: tuple[Match, ...], **kinds: float) -> Evidence:
-    outcome = SIGNALS[signal].model_validate({"kinds": kinds}).weigh(LISTING, BRAND, {feature: found})
+    outcome = (
+        SIGNALS[signal].model_validate({"kinds": kinds}).weigh(LISTING, BRAND, {MARKS: (), feature: found})
+    )
     assert isinstance(outcome, Evidence), outcome
     return outcome
 

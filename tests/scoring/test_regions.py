@@ -7,7 +7,7 @@ import pytest
 from scoring.brand import Brand, ReferenceKind
 from scoring.errors import RecipeError
 from scoring.evidence import Abstention, Evidence
-from scoring.features import GEOMETRY, GeometryMatch
+from scoring.features import GEOMETRY, MARKS, GeometryMatch, MarkMatch
 from scoring.funnel import Funnel
 from scoring.listing import Listing
 from scoring.recipe import Recipe
@@ -36,7 +36,19 @@ def match(
 
 def weigh(signal: Signal, *matches: GeometryMatch):
     listing = Listing(platform="ebay", listing_id="1", images=("https://img.example/1.jpg",))
-    return signal.weigh(listing, Brand(name="Northpine"), {GEOMETRY: matches})
+    return signal.weigh(listing, Brand(name="Northpine"), {GEOMETRY: matches, MARKS: ()})
+
+
+def mark(x: float, y: float) -> MarkMatch:
+    return MarkMatch(
+        brand="Northpine",
+        mark="pine",
+        detector="v1",
+        probability=0.95,
+        mirrored=False,
+        partial=False,
+        quad=square(x, y, 0.05),
+    )
 
 
 PLACES = [
@@ -54,6 +66,14 @@ PLACES = [
 def test_where_a_match_counts(region: object, x: float, y: float, counts: bool, reason: str) -> None:
     said = weigh(Logo.model_validate({"regions": [region]}), match(x, y))
     assert isinstance(said, Evidence if counts else Abstention), reason
+
+
+def test_a_mark_found_by_its_shape_or_its_detector_counts_in_the_same_places() -> None:
+    top_right = Logo.model_validate({"regions": ["top_right"]})
+    listing = Listing(platform="ebay", listing_id="1", images=("https://img.example/1.jpg",))
+    for x, kind in ((0.8, Evidence), (0.2, Abstention)):
+        said = top_right.weigh(listing, Brand(name="Northpine"), {GEOMETRY: (), MARKS: (mark(x, 0.2),)})
+        assert isinstance(said, kind)
 
 
 def test_no_region_is_the_whole_picture_and_beyond() -> None:

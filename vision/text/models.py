@@ -6,8 +6,6 @@ onnxruntime itself: docs/decisions/0012-our-own-pipeline-for-text.md says why. L
 """
 
 from functools import lru_cache
-from importlib.util import find_spec
-from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 
@@ -15,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
-from scoring.errors import UnavailableError
+from vision.wheel_models import one_thread, wheel_model
 
 Tensor = npt.NDArray[np.float32]
 
@@ -72,19 +70,5 @@ def _recogniser() -> Recogniser:
 
 def load(name: str) -> Network:
     """One of the networks in RapidOCR's wheel, on one thread; `UnavailableError` where it is not there."""
-    found = find_spec("rapidocr")
-    folder = Path(found.submodule_search_locations[0]) if found and found.submodule_search_locations else None
-    if folder is None or not (folder / "models" / name).is_file():
-        raise UnavailableError(
-            f"{name} is not there to read text with.",
-            hint="Install rapidocr 3.10 or newer, whose wheel brings it.",
-        )
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1  # a pool has as many workers as there are cores
-    options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False  # an arena keeps the memory of the largest picture ever seen
-    options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(
-        str(folder / "models" / name), options, providers=["CPUExecutionProvider"]
-    )
+    session = one_thread(wheel_model(name, purpose="read text"))
     return Network(session, session.get_inputs()[0].name)

@@ -1,0 +1,292 @@
+"""A one-colour mark's outline, laid over a picture and judged.
+
+The network says where a mark may be; this says whether it is. The outline is first moved over the place
+at all scales and turns near the guess (by Fourier transforms over a small square), then drawn to the
+nearest edges as an iterated least squares over the outline's normals. It is a mark where the outline
+falls on edges of its own direction, and where what lies inside has one colour that the ground has not.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple, Self
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from vision.marks.backbone import Floats, Pixels
+from vision.marks.windows import Place, crop
+
+Doubles = npt.NDArray[np.float64]
+
+_LONG = 128
+"""The mask's long side. Marks that are 0.18 of a 348 px picture have 60 pixels."""
+_PAD = 24
+_POINTS = 260
+_FEW = 130
+_SQUARE = 160
+"""Pixels of the square in which an outline is settled; the mark guessed has `_SQUARE / _ROOM` of them."""
+_ROOM = 1.6
+_COARSE = 96
+_SHIFT = 18
+"""Pixels of the coarse square by which the guess may be off."""
+_SCALES = (0.78, 0.88, 1.0, 1.13, 1.28)
+_TURNS = tuple(range(-27, 28, 6))
+_NEAR_TURN = 13
+_STARTS = 3
+_CONTRAST = 8.0
+"""Grey levels a pixel at which an edge counts half."""
+_EDGE = 6.0
+"""Grey levels a pixel from which an outline's point lies on an edge."""
+_STEPS = np.linspace(-1, 1, 11)
+_INK_SLACK = 18.0
+"""Grey levels by which ink may differ from its median in its worst channel: JPEG at quality 60 does so."""
+_GROUND_SHARE = 0.45
+"""... or by this share of the ground's median distance, whichever is more: thin strokes blur."""
+_LEAST = 20
+"""Pixels of ink and of ground below which nothing is said."""
+
+
+class Verdict(NamedTuple):
+    """How well an outline fits where it was settled."""
+
+    edges: float
+    """Share of the outline that lies on edges of its direction."""
+    ink: float
+    """Share of the inside that has the inside's colour."""
+    ground: float
+    """Share of the ground around that has it too."""
+
+    @property
+    def score(self) -> float:
+        """At most 2. `vision.marks.index` says from where a mark is found."""
+        return self.edges + self.ink - self.ground
+
+
+class Settled(NamedTuple):
+    """An outline laid over the picture."""
+
+    whole: Verdict
+    halves: tuple[Verdict, ...]
+    """Of its left, right, upper and lower half alone."""
+    quad: tuple[tuple[float, float], ...]
+    """Corners of the artwork's box, in the picture's pixels."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Points:
+    """Points of the outline around the mask's centre, in long sides, with their normals: (N, 2) each."""
+
+    at: Doubles
+    normal: Doubles
+
+    @classmethod
+    def of(cls, mask: Floats) -> Self:
+        soft = cv2.GaussianBlur(mask, (0, 0), 1.2)
+        across = cv2.Sobel(soft, cv2.CV_32F, 1, 0, scale=1 / 8)
+        down = cv2.Sobel(soft, cv2.CV_32F, 0, 1, scale=1 / 8)
+        steep = np.hypot(across, down)
+        rows, columns = np.where(steep > 0.6 * np.maximum(cv2.dilate(steep, np.ones((3, 3))), 0.12))
+        chosen = np.random.default_rng(0).permutation(len(rows))[:_POINTS]
+        rows, columns = rows[chosen], columns[chosen]
+        centre = (np.array(mask.shape[::-1]) - 1) / 2
+        normal = np.stack([across[rows, columns], down[rows, columns]], axis=1).astype(np.float64)
+        return cls(
+            (np.stack([columns, rows], axis=1) - centre) / _LONG,
+            normal / np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-9),
+        )
+
+    def first(self, count: int) -> "_Points":
+        return _Points(self.at[:count], self.normal[:count])
+
+
+class Outline:
+    """A mark's mask with its outline, upright or mirrored."""
+
+    def __init__(self, mask: Floats) -> None:
+        """From a mask of ink, 0..1, cut to where there is ink."""
+        height, width = mask.shape
+        scale = _LONG / max(height, width)
+        size = (max(2, round(width * scale)), max(2, round(height * scale)))
+        fitted = cv2.resize(mask, size, interpolation=cv2.INTER_AREA)
+        self.mask = np.asarray(
+            cv2.copyMakeBorder(fitted, _PAD, _PAD, _PAD, _PAD, cv2.BORDER_CONSTANT), np.float32
+        )
+        self.half = np.array(size, np.float64) / 2 / _LONG
+        """Half the box's sides, in long sides."""
+        self._points = _Points.of(self.mask)
+
+    @cached_property
+    def _coarse(self) -> dict[tuple[int, float], npt.NDArray[np.complex64]]:
+        """The transform of the outline's normals, by turn and scale, for the coarse square."""
+        transforms = {}
+        for degrees in _TURNS:
+            turn = _rotation(np.deg2rad(degrees))
+            normal = self._points.normal @ turn.T
+            weights = (normal[:, 0] ** 2, 2 * normal[:, 0] * normal[:, 1], normal[:, 1] ** 2)
+            for scale in _SCALES:
+                at = np.rint(self._points.at @ turn.T * (_COARSE / _ROOM * scale)).astype(int) % _COARSE
+                planes = np.zeros((3, _COARSE, _COARSE), np.float32)
+                for plane, weight in zip(planes, weights, strict=True):
+                    np.add.at(plane, (at[:, 1], at[:, 0]), weight)
+                spectrum = np.conj(np.fft.rfft2(planes)) / len(at)
+                transforms[degrees, scale] = np.asarray(spectrum, np.complex64)
+        return transforms
+
+    def settle(self, pixels: Pixels, place: Place) -> Settled:
+        """Lay the outline over the picture near `place`, as well as it can be."""
+        side = place.size * _ROOM
+        square = crop(pixels, (place.x, place.y), side=side, to=_SQUARE)
+        edges = _edges(square)
+        poses = _drawn(edges, self._points.first(_FEW), self._starts(square, place.angle), _COARSE_PULL)
+        fits = _fit(edges, self._points, poses)
+        best = poses[[int(fits.argmax())]]
+        polished = _drawn(edges, self._points, best, _FINE_PULL)
+        if _fit(edges, self._points, polished)[0] < fits.max():
+            polished = best
+        pose = polished[0]
+        whole, halves = self._judge(square, edges, pose)
+        corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * self.half @ _matrix(pose).T + pose[2:]
+        placed = (corners - (_SQUARE - 1) / 2) * (side / _SQUARE) + (place.x, place.y)
+        return Settled(whole, halves, tuple((float(x), float(y)) for x, y in placed))
+
+    def _starts(self, square: Pixels, angle: float) -> Doubles:
+        """The likeliest poses, (B, 4), by correlation over every shift at the scales and turns nearby."""
+        small = np.asarray(cv2.resize(square, (_COARSE, _COARSE), interpolation=cv2.INTER_AREA), np.uint8)
+        edges = _edges(small)
+        energy = np.maximum(edges[..., 0] + edges[..., 2], 1e-3)
+        strength = np.sqrt(energy) / (np.sqrt(energy) + _CONTRAST)
+        even = cv2.blur(edges * (strength / energy)[..., None], (3, 3))
+        there = np.fft.rfft2(even.transpose(2, 0, 1).astype(np.float32))
+        tried = [key for key in self._coarse if abs(key[0] - angle) <= _NEAR_TURN]
+        spectra = np.stack([(there * self._coarse[key]).sum(axis=0) for key in tried])
+        middle = _COARSE // 2
+        near = slice(middle - _SHIFT, middle + _SHIFT + 1)
+        fits = np.fft.irfft2(spectra, s=(_COARSE, _COARSE))[:, near, near].reshape(len(tried), -1)
+        where, width = fits.argmax(axis=1), 2 * _SHIFT + 1
+        step = _SQUARE / _COARSE
+        poses = []
+        for number in np.argsort(-fits.max(axis=1), kind="stable")[:_STARTS]:
+            degrees, scale = tried[number]
+            radians, size = np.deg2rad(degrees), _SQUARE / _ROOM * scale
+            down, across = divmod(int(where[number]), width)
+            x, y = (middle - _SHIFT + offset + 0.5 for offset in (across, down))
+            poses.append((size * np.cos(radians), size * np.sin(radians), x * step - 0.5, y * step - 0.5))
+        return np.array(poses)
+
+    def _judge(self, square: Pixels, edges: Floats, pose: Doubles) -> tuple[Verdict, tuple[Verdict, ...]]:
+        size = float(np.hypot(pose[0], pose[1]))
+        on_edge = _strongest(edges, self._points, pose[None], size / 80)[0] > _EDGE
+        warp = np.column_stack(
+            [
+                _matrix(pose) / _LONG,
+                pose[2:] - _matrix(pose) @ ((np.array(self.mask.shape[::-1]) - 1) / 2 / _LONG),
+            ]
+        )
+        soft = cv2.GaussianBlur(self.mask, (0, 0), max(0.3, 0.45 * _LONG / max(size, 1.0)))
+        laid = cv2.warpAffine(soft, warp, (_SQUARE, _SQUARE))
+        boxed = cv2.warpAffine(np.ones_like(self.mask), warp, (_SQUARE, _SQUARE)) > 0.5
+        inside, ground = laid > 0.8, (laid < 0.12) & boxed
+        on_edge_share = float(on_edge.mean())
+        if inside.sum() < _LEAST or ground.sum() < _LEAST:
+            return Verdict(on_edge_share, 0.0, 0.0), ()
+        deep = inside & (laid >= np.median(laid[inside]))
+        off = np.abs(square.astype(np.float32) - np.median(square[deep], axis=0)).max(axis=2)
+        same = off < max(_INK_SLACK, _GROUND_SHARE * float(np.median(off[ground])))
+        whole = Verdict(on_edge_share, float(same[inside].mean()), float(same[ground].mean()))
+        rows, columns = np.mgrid[0:_SQUARE, 0:_SQUARE]
+        own = np.stack([columns - pose[2], rows - pose[3]], axis=-1) @ _matrix(pose)
+        halves = []
+        for axis in (0, 1):
+            for way in (-1, 1):
+                part, points = own[..., axis] * way > 0, self._points.at[:, axis] * way > 0
+                within, around = inside & part, ground & part
+                if min(within.sum(), around.sum()) < _LEAST or points.sum() < _LEAST:
+                    continue
+                halves.append(
+                    Verdict(
+                        float(on_edge[points].mean()), float(same[within].mean()), float(same[around].mean())
+                    )
+                )
+        return whole, tuple(halves)
+
+
+_COARSE_PULL = (0.06, 0.05, 0.04, 0.03)
+_FINE_PULL = (0.03, 0.025, 0.02)
+"""How far, in long sides, edges are looked for along the normals, step by step."""
+
+
+def _rotation(radians: float) -> Doubles:
+    return np.array([[np.cos(radians), -np.sin(radians)], [np.sin(radians), np.cos(radians)]])
+
+
+def _matrix(pose: Doubles) -> Doubles:
+    """A pose (a, b, x, y) turns and scales by [[a, -b], [b, a]] and moves to (x, y)."""
+    return np.array([[pose[0], -pose[1]], [pose[1], pose[0]]])
+
+
+def _edges(square: Pixels) -> Floats:
+    """The structure tensor of the colours, (H, W, 3): xx, xy, yy."""
+    soft = cv2.GaussianBlur(square, (0, 0), 1.0).astype(np.float32)
+    across = cv2.Sobel(soft, cv2.CV_32F, 1, 0, scale=1 / 8)
+    down = cv2.Sobel(soft, cv2.CV_32F, 0, 1, scale=1 / 8)
+    parts = [(across * across).sum(axis=2), (across * down).sum(axis=2), (down * down).sum(axis=2)]
+    return np.asarray(cv2.merge(parts), np.float32)
+
+
+def _along(edges: Floats, points: _Points, poses: Doubles, offsets: Doubles) -> tuple[Doubles, Doubles]:
+    """The strength of edges across each point's normal, (B, N, K), at K offsets along it; the normals."""
+    turn = np.stack([np.stack([poses[:, 0], -poses[:, 1]], 1), np.stack([poses[:, 1], poses[:, 0]], 1)], 1)
+    size = np.hypot(poses[:, 0], poses[:, 1])
+    at = np.einsum("nj,bij->bni", points.at, turn) + poses[:, None, 2:]
+    normal = np.einsum("nj,bij->bni", points.normal, turn) / np.maximum(size, 1e-9)[:, None, None]
+    looked = (at[:, :, None] + offsets[:, None, :, None] * normal[:, :, None]).astype(np.float32)
+    batch, count, steps, _ = looked.shape
+    flat = looked.reshape(batch * count, steps, 2)
+    there = cv2.remap(
+        edges, flat[..., 0], flat[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    ).reshape(batch, count, steps, 3)
+    x, y = normal[:, :, None, 0], normal[:, :, None, 1]
+    squared = there[..., 0] * x * x + 2 * there[..., 1] * x * y + there[..., 2] * y * y
+    return np.asarray(np.sqrt(np.maximum(squared, 0)), np.float64), normal
+
+
+def _strongest(edges: Floats, points: _Points, poses: Doubles, unit: float) -> Doubles:
+    """Each point's strongest edge within one and a half units: (B, N)."""
+    offsets = np.array([[-1.5, -0.75, 0, 0.75, 1.5]]) * max(1.0, unit)
+    there, _ = _along(edges, points, poses, np.repeat(offsets, len(poses), axis=0))
+    return np.asarray(there.max(axis=2), np.float64)
+
+
+def _fit(edges: Floats, points: _Points, poses: Doubles) -> Doubles:
+    """How well each pose fits, (B,): the mean over the outline of its edges' strength, 0..1."""
+    strength = _along(edges, points, poses, np.zeros((len(poses), 1)))[0][..., 0]
+    return np.asarray((strength / (strength + _CONTRAST)).mean(axis=1))
+
+
+def _drawn(edges: Floats, points: _Points, poses: Doubles, reaches: tuple[float, ...]) -> Doubles:
+    """Poses drawn towards the nearest strong edges, one least-squares step for each reach."""
+    for reach in reaches:
+        offsets = _STEPS[None] * reach * np.hypot(poses[:, 0], poses[:, 1])[:, None]
+        strength, normal = _along(edges, points, poses, offsets)
+        # Nearer edges are preferred a little, or a parallel stroke's outer edge wins by a grey level.
+        appeal = strength / (strength + _CONTRAST) * (1 - 0.35 * np.abs(_STEPS))
+        chosen, weight = appeal.argmax(axis=2), appeal.max(axis=2)
+        pull = np.take_along_axis(np.broadcast_to(offsets[:, None], strength.shape), chosen[..., None], 2)[
+            ..., 0
+        ]
+        x, y = points.at[:, 0], points.at[:, 1]
+        terms = np.stack(
+            [
+                x * normal[..., 0] + y * normal[..., 1],
+                x * normal[..., 1] - y * normal[..., 0],
+                normal[..., 0],
+                normal[..., 1],
+            ],
+            axis=2,
+        )
+        weighted = terms * weight[..., None]
+        # A ridge keeps an outline that fixes no scale or turn (one straight stroke) from flying off.
+        squares = np.einsum("bni,bnj->bij", weighted, terms) + np.diag([0.05, 0.05, 1e-4, 1e-4])
+        poses = poses + np.linalg.solve(squares, np.einsum("bni,bn->bi", weighted, pull)[..., None])[..., 0]
+    return poses
