@@ -2,8 +2,9 @@
 
     python -m tests.scenarios.build OUT --split development --per-scenario 20 --seed 1
 
-OUT gets `kits/NAME/` (each for `counterfoil brand import`), `listings.jsonl` (for `counterfoil evaluate`)
-and `images/`. The same split, number and seed give the same listings. What the plan documents as beyond any
+OUT gets `kits/NAME/` (each for `counterfoil brand import`), `others/` (pictures without any of their marks,
+for `counterfoil mark train`, from the other split), `listings.jsonl` (for `counterfoil evaluate`) and
+`images/`. The same split, number and seed give the same listings. What the plan documents as beyond any
 tool (a hijacked listing, genuine goods on a grey market, video, adversarial noise) is not in it.
 """
 
@@ -68,6 +69,12 @@ _SHARES = {"irrelevant": 3, "look_alike": 2, "modified_photo": 1.6, "name_attack
 """How many times as many as of the others: what must be rare takes many to be seen at all."""
 
 
+OTHERS = "others"
+"""The folder of pictures without a mark."""
+_OTHERS = 60
+"""How many: what trained marks in benchmarks/marks.py had."""
+
+
 @dataclass(frozen=True, slots=True)
 class ScenarioSet:
     """Where a set lies."""
@@ -84,6 +91,7 @@ def build(
     world = World(Sources(data, split))
     (out / "images").mkdir(parents=True)
     folders = tuple(kit.write(out / "kits") for kit in world.kits)
+    _write_others(Sources(data, next(it for it in SPLITS if it != split)), out / OTHERS)
     listings = out / "listings.jsonl"
     with listings.open("w", encoding="utf-8") as file:
         for name in only or SCENARIOS:
@@ -93,6 +101,13 @@ def build(
                 row = _written(SCENARIOS[name][1](world, rng, number), f"{name}-{number:03d}", out, rng)
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
     return ScenarioSet(out, folders, listings)
+
+
+def _write_others(sources: Sources, folder: Path) -> None:
+    folder.mkdir()
+    every = sources.produce
+    for number, path in enumerate(every[:: max(1, len(every) // _OTHERS)]):
+        (folder / f"{number:03}{path.suffix}").write_bytes(path.read_bytes())
 
 
 def _written(draft: Draft, identifier: str, out: Path, rng: np.random.Generator) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from catalog.vectors.edge import EdgeIndex
 from cluster.encoders import Embedder, Prepared, load_encoder
 from cluster.inspect import inspect
 from cluster.library import Library, build_library, reference_pictures
+from cluster.mark_training import TrainingRequest, run_training
 from cluster.measure import CHEAP, MEASURES, listing_features, look, measure, reason
 from cluster.settings import Settings
 from cluster.sources import Pictures, PictureSpec
@@ -57,10 +58,16 @@ _MEASURING = ("vision", "cluster", "catalog", "scoring/features.py", "scoring/br
 
 
 def import_kits(folder: Path, settings: Settings, *, tenant: str = TENANT) -> State:
-    """Every kit below `folder` in the catalogue of `settings.home`."""
+    """Every kit below `folder` in the catalogue of `settings.home`, its marks trained."""
     state = State(settings)
+    others = folder.parent / "others"
     for kit in sorted(folder.iterdir()):
         import_kit(state.catalog, state.blobs(tenant), kit, tenant, inspect=inspect)
+        for mark in sorted((kit / "marks").iterdir() if (kit / "marks").is_dir() else ()):
+            run_training(
+                TrainingRequest(mark=mark.name, tenant=tenant, kit=kit, brand=None, negatives=others),
+                settings,
+            )
     return state
 
 
