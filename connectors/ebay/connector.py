@@ -74,14 +74,17 @@ class EbayConnector(WebConnector):
         access: Access,
         *,
         market: str = "US",
+        depth: int = DEPTH,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        """`depth` is eBay's own; tests have a shallower one."""
         market = market.upper().removeprefix("EBAY_")
         if market not in MARKETS:
             raise SourceError(f"eBay has no market {market!r}.", hint=f"Known are {', '.join(MARKETS)}.")
         self._query = Query.read(written, searches=self.capabilities.searches)
         self._market = market
         self._access = access
+        self._depth = depth
         self._clock = clock
 
     @property
@@ -126,11 +129,11 @@ class EbayConnector(WebConnector):
             while place.todo:
                 page = await self._page(client, place)
                 total = _total(page)
-                if total > DEPTH and place.offset == 0 and (halves := place.todo[0].halves()):
+                if total > self._depth and place.offset == 0 and (halves := place.todo[0].halves()):
                     place = _Place((*halves, *place.todo[1:]), 0, place.gaps)
                     continue
                 items = self._rows(page.get("itemSummaries") or [], after=rows)
-                place = _after(place, total)
+                place = _after(place, total, depth=self._depth)
                 rows, given = rows + len(items), True
                 yield items, Checkpoint(rows, place.to_cursor())
             if not given and not checkpoint.cursor:
@@ -184,14 +187,14 @@ def _total(page: Json) -> int:
     return total if isinstance(total, int) else 0
 
 
-def _after(place: _Place, total: int) -> _Place:
+def _after(place: _Place, total: int, *, depth: int) -> _Place:
     """Behind a page: the next one of the slice, or the next slice."""
     offset = place.offset + PAGE
-    if offset < min(total, DEPTH):
+    if offset < min(total, depth):
         return _Place(place.todo, offset, place.gaps)
     gaps = place.gaps
-    if total > DEPTH:
-        gaps = (*gaps, f"{total - DEPTH:,} of {total:,} items at one price were not shown by eBay")
+    if total > depth:
+        gaps = (*gaps, f"{total - depth:,} of {total:,} items at one price were not shown by eBay")
     return _Place(place.todo[1:], 0, gaps)
 
 
