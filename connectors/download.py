@@ -4,8 +4,6 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import cast
 
@@ -14,6 +12,7 @@ import httpx
 from connectors.addresses import PORTS
 from connectors.foreign import FOREIGN, translated
 from connectors.local import shown
+from connectors.patience import retry_after
 from scoring.errors import FetchError, RateLimitedError, UnreachableError
 
 _HEADERS = {
@@ -113,26 +112,12 @@ def _check_status(response: httpx.Response, source: str) -> None:
     if status in _GONE:
         raise FetchError(f"{source} is gone ({status}).")
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        raise RateLimitedError(f"{source} asks us to slow down (429).", retry_after=_retry_after(response))
+        raise RateLimitedError(f"{source} asks us to slow down (429).", retry_after=retry_after(response))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _AGAIN:
         raise UnreachableError(
-            f"{source} answers with a server error ({status}).", retry_after=_retry_after(response)
+            f"{source} answers with a server error ({status}).", retry_after=retry_after(response)
         )
     raise FetchError(f"{source} refuses the picture ({status}).")
-
-
-def _retry_after(response: httpx.Response) -> float | None:
-    """Seconds to wait, which servers write as a number or as a date."""
-    text = response.headers.get("Retry-After", "").strip()
-    if text.isascii() and text.isdigit():
-        return float(text[:9])
-    try:
-        when = parsedate_to_datetime(text)
-    except ValueError:
-        return None  # absent, or in no form that HTTP knows: our own pause applies
-    if when.tzinfo is None:
-        when = when.replace(tzinfo=UTC)
-    return max(0.0, (when - datetime.now(UTC)).total_seconds())
 
 
 def _body(response: httpx.Response, source: str, *, limits: FetchLimits, left: Callable[[], float]) -> bytes:

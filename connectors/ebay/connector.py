@@ -1,0 +1,207 @@
+"""eBay as a connector: a search, whole, however deep."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Self
+
+from connectors.ebay.client import DAILY, DEPTH, PAGE, EbayClient
+from connectors.ebay.slices import Slice
+from connectors.ebay.translate import translate_item
+from connectors.interface import Capabilities, Checkpoint, Page, SourceRow
+from connectors.web import Access, GoneError, Json, Query, WebConnector
+from scoring.errors import SourceError
+
+MARKETS = {
+    "US": "USD",
+    "GB": "GBP",
+    "DE": "EUR",
+    "FR": "EUR",
+    "IT": "EUR",
+    "ES": "EUR",
+    "AT": "EUR",
+    "BE": "EUR",
+    "IE": "EUR",
+    "NL": "EUR",
+    "CA": "CAD",
+    "AU": "AUD",
+    "CH": "CHF",
+    "PL": "PLN",
+    "HK": "HKD",
+    "SG": "SGD",
+    "MY": "MYR",
+    "PH": "PHP",
+}
+"""Marketplaces that Browse knows, with the currency in which they filter prices:
+https://developer.ebay.com/api-docs/buy/static/ref-marketplace-supported.html."""
+
+_ANY_FORMAT = "buyingOptions:{FIXED_PRICE|AUCTION|BEST_OFFER}"
+"""Without it only what can be bought at once is found."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a search stands: slices still to be read, the first of them from an offset."""
+
+    todo: tuple[Slice, ...] = (Slice(),)
+    offset: int = 0
+    gaps: tuple[str, ...] = ()
+
+    def to_cursor(self) -> str:
+        todo = [[str(it.low), None if it.high is None else str(it.high)] for it in self.todo]
+        return json.dumps({"todo": todo, "offset": self.offset, "gaps": self.gaps})
+
+    @classmethod
+    def from_cursor(cls, cursor: str) -> Self:
+        if not cursor:
+            return cls()
+        known = json.loads(cursor)
+        todo = tuple(
+            Slice(Decimal(low), None if high is None else Decimal(high)) for low, high in known["todo"]
+        )
+        return cls(todo, known["offset"], tuple(known["gaps"]))
+
+
+class EbayConnector(WebConnector):
+    """One query to one of eBay's marketplaces."""
+
+    def __init__(
+        self,
+        written: str,
+        access: Access,
+        *,
+        market: str = "US",
+        depth: int = DEPTH,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """`depth` is eBay's own; tests have a shallower one."""
+        market = market.upper().removeprefix("EBAY_")
+        if market not in MARKETS:
+            raise SourceError(f"eBay has no market {market!r}.", hint=f"Known are {', '.join(MARKETS)}.")
+        self._query = Query.read(written, searches=self.capabilities.searches)
+        self._market = market
+        self._access = access
+        self._depth = depth
+        self._clock = clock
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """As of 2026: https://developer.ebay.com/api-docs/buy/browse/resources/item_summary/methods/search."""
+        return Capabilities(
+            platform="ebay",
+            searches=frozenset({"text", "image", "seller", "id"}),
+            fields=frozenset(
+                {
+                    "platform",
+                    "listing_id",
+                    "url",
+                    "title",
+                    "category",
+                    "condition",
+                    "price",
+                    "seller",
+                    "images",
+                    "observed_at",
+                }
+            ),
+            page_size=PAGE,
+            depth_limit=DEPTH,
+            requests_per_second=10.0,
+            daily_quota=DAILY,
+            cannot_see=(
+                "stock and description, except of a single item (id:…)",
+                "variations of an item: a search shows one of them",
+                "items at one and the same price beyond the first 10,000",
+            ),
+        )
+
+    async def stream(self, checkpoint: Checkpoint) -> AsyncIterator[Page]:
+        """See `Connector.pages`."""
+        client = EbayClient(self._access, marketplace=f"EBAY_{self._market}")
+        async with client.opened():
+            if self._query.kind == "id":
+                yield await self._one(client, checkpoint)
+                return
+            place, rows, given = _Place.from_cursor(checkpoint.cursor), checkpoint.rows, False
+            while place.todo:
+                page = await self._page(client, place)
+                total = _total(page)
+                if total > self._depth and place.offset == 0 and (halves := place.todo[0].halves()):
+                    place = _Place((*halves, *place.todo[1:]), 0, place.gaps)
+                    continue
+                items = self._rows(page.get("itemSummaries") or [], after=rows)
+                place = _after(place, total, depth=self._depth)
+                rows, given = rows + len(items), True
+                yield items, Checkpoint(rows, place.to_cursor())
+            if not given and not checkpoint.cursor:
+                yield (), Checkpoint(rows, place.to_cursor())
+
+    async def _page(self, client: EbayClient, place: _Place) -> Json:
+        filters = [_ANY_FORMAT, place.todo[0].filter(MARKETS[self._market])]
+        params = {"limit": str(PAGE), "offset": str(place.offset)}
+        if self._query.kind == "image":
+            params["filter"] = ",".join(it for it in filters if it)
+            try:
+                return await client.search_by_image(_picture(self._query.value), params)
+            except GoneError as error:
+                raise SourceError(
+                    "this eBay account may not search by image.", hint="Ask eBay for it, or search by text."
+                ) from error
+        if self._query.kind == "seller":
+            seller, _, words = self._query.value.partition(" ")
+            if not words.strip():
+                raise SourceError(
+                    "eBay searches a seller's items only by words, too.", hint="Write seller:NAME WORDS."
+                )
+            filters.append(f"sellers:{{{seller}}}")
+            params["q"] = words.strip()
+        else:
+            params["q"] = self._query.value
+        params["filter"] = ",".join(it for it in filters if it)
+        return await client.search(params)
+
+    async def _one(self, client: EbayClient, checkpoint: Checkpoint) -> Page:
+        if checkpoint.cursor:
+            return (), checkpoint
+        item = await client.item(self._query.value)
+        return self._rows([item], after=0), Checkpoint(1, "read")
+
+    def _rows(self, items: list[Json], *, after: int) -> tuple[SourceRow, ...]:
+        return tuple(self._row(item, number) for number, item in enumerate(items, start=after + 1))
+
+    def _row(self, item: Json, number: int) -> SourceRow:
+        raw_id = item.get("itemId") if isinstance(item, dict) else None
+        known = raw_id if isinstance(raw_id, str) else None
+        try:
+            listing, errors = translate_item(item, observed_at=self._clock())
+        except ValueError as error:
+            return SourceRow(number=number, listing=None, errors=(str(error),), raw_id=known, platform="ebay")
+        return SourceRow(number=number, listing=listing, errors=errors, raw_id=known, platform="ebay")
+
+
+def _total(page: Json) -> int:
+    total = page.get("total")
+    return total if isinstance(total, int) else 0
+
+
+def _after(place: _Place, total: int, *, depth: int) -> _Place:
+    """Behind a page: the next one of the slice, or the next slice."""
+    offset = place.offset + PAGE
+    if offset < min(total, depth):
+        return _Place(place.todo, offset, place.gaps)
+    gaps = place.gaps
+    if total > depth:
+        gaps = (*gaps, f"{total - depth:,} of {total:,} items at one price were not shown by eBay")
+    return _Place(place.todo[1:], 0, gaps)
+
+
+def _picture(path: str) -> bytes:
+    try:
+        return Path(path).expanduser().read_bytes()
+    except OSError as error:
+        raise SourceError(
+            f"{path} cannot be read: {error.strerror}.", hint="Name a picture's file."
+        ) from error

@@ -1,0 +1,7 @@
+"""Marketplaces that play themselves on this machine, by their published formats: for tests, demo and load."""
+
+from connectors.sandbox.catalogue import Catalogue, Item
+from connectors.sandbox.faults import Faults
+from connectors.sandbox.server import Sandbox, build, running
+
+__all__ = ["Catalogue", "Faults", "Item", "Sandbox", "build", "running"]

@@ -1,0 +1,66 @@
+"""The sandbox as a server on this machine, or as an app that tests call without a socket."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import uvicorn
+from fastapi import FastAPI
+from fastapi.responses import Response
+
+from connectors.sandbox import ebay
+from connectors.sandbox.catalogue import Catalogue
+from connectors.sandbox.faults import Faults, Faulty
+from scoring.errors import SettingsError
+
+CREDENTIALS = {"ebay": {"client_id": "sandbox", "client_secret": "sandbox-secret"}}
+"""What the sandbox's marketplaces accept; they protect nothing."""
+
+_SPARED = ("/pictures/", "/oauth2/token")
+_START_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """Everything about it that a test may want to touch."""
+
+    app: Faulty
+    catalogue: Catalogue
+    ebay: ebay.EbaySandbox
+
+
+def build(catalogue: Catalogue, *, faults: Faults | None = None, depth: int = ebay.DEPTH) -> Sandbox:
+    """Each marketplace below its own path, all of them selling the same goods."""
+    app = FastAPI(title="Counterfoil's sandbox marketplace", openapi_url=None)
+    browse = ebay.EbaySandbox(catalogue, client=("sandbox", "sandbox-secret"), depth=depth)
+    app.include_router(browse.router, prefix="/ebay")
+
+    @app.get("/pictures/{number}-{place}.jpg")
+    def picture(number: int, place: int) -> Response:
+        drawn = catalogue.picture(number, place)
+        return Response(drawn, media_type="image/jpeg") if drawn else Response(status_code=404)
+
+    faulty = Faulty(app, faults or Faults(), spared=_SPARED)
+    return Sandbox(faulty, catalogue, browse)
+
+
+@contextmanager
+def running(sandbox: Sandbox, *, port: int = 0) -> Iterator[str]:
+    """Serve on the loopback address for as long as the block lasts; gives the server's address."""
+    config = uvicorn.Config(sandbox.app, host="127.0.0.1", port=port, log_level="critical", lifespan="off")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, name="sandbox", daemon=True)
+    thread.start()
+    ends = time.monotonic() + _START_SECONDS
+    while not server.started:
+        if not thread.is_alive() or time.monotonic() > ends:
+            raise SettingsError(f"port {port} cannot be served.", hint="Choose another with --port.")
+        time.sleep(0.01)
+    try:
+        (socket,) = server.servers[0].sockets
+        yield f"http://127.0.0.1:{socket.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
