@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cluster import commands as cluster_commands
-from cluster import mark_commands, recipe_commands
+from cluster import connector_commands, mark_commands, recipe_commands
 from cluster.paid import commands as paid_commands
 from deployments import commands as deployment_commands
 from pipelines import commands as pipeline_commands
@@ -40,6 +40,8 @@ app.add_typer(cluster_commands.pattern, name="pattern")
 app.command()(pipeline_commands.scan)
 app.command()(pipeline_commands.evaluate)
 app.command()(deployment_commands.serve)
+app.add_typer(connector_commands.connectors, name="connectors")
+app.command()(connector_commands.sandbox)
 
 
 @app.command()

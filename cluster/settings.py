@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, RootModel, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from scoring.errors import SettingsError
@@ -79,6 +79,19 @@ class GoogleVision(BaseModel, frozen=True, extra="forbid"):
         return round(dollars * 1000)
 
 
+class Connectors(RootModel[dict[str, dict[str, SecretStr]]]):
+    """What each marketplace asks for: `COUNTERFOIL_CONNECTORS__EBAY__CLIENT_ID` and so on.
+
+    `…__ADDRESS` names another address than the marketplace's own, such as the sandbox's.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    def __hash__(self) -> int:
+        """Of the names alone: a dictionary has no hash, and equal credentials have equal names."""
+        return hash(tuple(sorted((platform, name) for platform in self.root for name in self.root[platform])))
+
+
 class Settings(BaseSettings):
     """Where state lives, which encoder runs, how large the pools are."""
 
@@ -105,6 +118,7 @@ class Settings(BaseSettings):
     private_addresses: bool = Field(
         default=False, description="fetch pictures from private addresses too (an on-premise shop)"
     )
+    connectors: Connectors = Connectors({})
     pools: Pools = Pools()
     google_vision: GoogleVision = GoogleVision()
 

@@ -1,19 +1,23 @@
-"""Marketplaces in, listings out. A new marketplace is its folder and one line in `SOURCES`."""
+"""Marketplaces in, listings out. A new marketplace is its folder and one entry in `SOURCES`."""
 
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Mapping
 
-from connectors.file import FileConnector
+from connectors.ebay import SOURCE as EBAY
+from connectors.file import SOURCE as FILE
 from connectors.interface import Capabilities, Checkpoint, Connector, Page, SourceRow
+from connectors.source import Source
+from connectors.web import Access
 from scoring.errors import SourceError
 
-SOURCES: dict[str, Callable[[str], Connector]] = {
-    "file": lambda path: FileConnector(Path(path).expanduser()),
-}
+SOURCES: Mapping[str, Source] = {"file": FILE, "ebay": EBAY}
 
 
-def open_source(source: str) -> Connector:
-    """The connector that `scheme:rest` names, e.g. `file:listings.jsonl`.
+def open_source(source: str, access: Access | None = None) -> Connector:
+    """The connector that `scheme:rest` names: `file:listings.jsonl`, `ebay:"steel bottle"`, `ebay@DE:…`.
+
+    Args:
+        source: what a scan was asked to read.
+        access: whose credentials and caps; a file needs neither.
 
     Raises:
         SourceError: no such scheme, or nothing there that can be read.
@@ -24,9 +28,20 @@ def open_source(source: str) -> Connector:
         raise SourceError(
             f"{source!r} does not say what kind of source it is.", hint=f"Write one of {known} before it."
         )
-    if scheme not in SOURCES:
-        raise SourceError(f"there is no source {scheme + ':'!r}.", hint=f"Known are {known}.")
-    return SOURCES[scheme](rest)
+    name, _, market = scheme.partition("@")
+    if name not in SOURCES:
+        raise SourceError(f"there is no source {name + ':'!r}.", hint=f"Known are {known}.")
+    return SOURCES[name].open(rest, access or Access(), market or None)
 
 
-__all__ = ["SOURCES", "Capabilities", "Checkpoint", "Connector", "Page", "SourceRow", "open_source"]
+__all__ = [
+    "SOURCES",
+    "Access",
+    "Capabilities",
+    "Checkpoint",
+    "Connector",
+    "Page",
+    "Source",
+    "SourceRow",
+    "open_source",
+]

@@ -107,6 +107,10 @@ class Connector(ABC):
         """The folder that its `file://` pictures lie in; None where all its pictures are elsewhere."""
         return None
 
+    def gaps(self, checkpoint: Checkpoint) -> tuple[str, ...]:  # noqa: ARG002 - for those that have some
+        """What up to a checkpoint could not be read though it is there, in words; nothing by default."""
+        return ()
+
     @abstractmethod
     def pages(self, checkpoint: Checkpoint | None = None) -> Iterator[Page]:
         """Every row, page by page, each page with the checkpoint that stands after it.

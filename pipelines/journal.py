@@ -26,6 +26,7 @@ CREATE TABLE IF NOT EXISTS listings (
     number INTEGER PRIMARY KEY, listing TEXT, platform TEXT, listing_id TEXT, errors TEXT NOT NULL,
     pictures TEXT NOT NULL, verdict TEXT
 );
+CREATE INDEX IF NOT EXISTS listings_by_id ON listings (listing_id, platform);
 CREATE TABLE IF NOT EXISTS pictures (
     key TEXT PRIMARY KEY, source TEXT NOT NULL, seen INTEGER NOT NULL DEFAULT 0,
     sha256 TEXT, dhash TEXT, phash TEXT, grp TEXT, features BLOB, error TEXT, failure TEXT
@@ -91,9 +92,16 @@ class Journal:
         row = self._db.execute("SELECT checkpoint FROM checkpoints WHERE source = ?", (source,)).fetchone()
         return Checkpoint.from_json(row[0]) if row else None
 
-    def add_page(self, source: str, rows: Sequence[SourceRow], checkpoint: Checkpoint) -> None:
-        """Keep one page of a source together with the checkpoint behind it."""
+    def add_page(
+        self, source: str, rows: Sequence[SourceRow], checkpoint: Checkpoint, *, once: bool = False
+    ) -> None:
+        """Keep one page of a source together with the checkpoint behind it.
+
+        With `once`, a listing that some page brought before is not kept again.
+        """
         with self._transaction():
+            if once:
+                rows = list(self._unknown(rows))
             base = self._db.execute("SELECT COALESCE(MAX(number), 0) FROM listings").fetchone()[0]
             for offset, row in enumerate(rows, start=1):
                 there = row.listing.images if row.listing else ()
@@ -119,6 +127,21 @@ class Journal:
             self._db.execute(
                 "INSERT OR REPLACE INTO checkpoints VALUES (?, ?)", (source, checkpoint.to_json())
             )
+
+    def _unknown(self, rows: Sequence[SourceRow]) -> Iterator[SourceRow]:
+        seen = set()
+        for row in rows:
+            key = (row.platform, row.raw_id)
+            if row.raw_id is None:
+                yield row
+            elif (
+                key not in seen
+                and not self._db.execute(
+                    "SELECT 1 FROM listings WHERE listing_id = ? AND platform = ?", (row.raw_id, row.platform)
+                ).fetchone()
+            ):
+                seen.add(key)
+                yield row
 
     # Looking at pictures.
 

@@ -10,12 +10,13 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import ray
 
+from cluster.access import access_of
 from cluster.library import Library, build_library
 from cluster.paid.account import cap_use
 from cluster.session import cluster_cpus, session
@@ -29,6 +30,7 @@ from pipelines.grouping import group_pictures
 from pipelines.journal import Journal
 from pipelines.judging import Judge
 from pipelines.progress import Reporter, Stage
+from pipelines.reading import read_sources
 from pipelines.results import ScanFacts, write_results, write_summary
 from pipelines.rounds import Tasks, look_at, measure
 from pipelines.stages import Crew
@@ -94,6 +96,8 @@ class Run:
     scan_id: str
     journal: Journal
     library: Library
+    gaps: dict[str, list[str]] = field(default_factory=dict)
+    """By source, what of it could not be read."""
 
     @property
     def spec(self) -> PictureSpec:
@@ -206,11 +210,9 @@ class Run:
                 self.library = replace(self.library, unavailable=gone)
 
     def _read(self) -> None:
+        access = access_of(self.state, self.request.tenant)
         with self._stage("read") as stage:
-            for source in self.request.sources:
-                for rows, checkpoint in open_source(source).pages(self.journal.checkpoint(source)):
-                    self.journal.add_page(source, rows, checkpoint)
-                    stage.advance(len(rows))
+            self.gaps = read_sources(self.request.sources, access, self.journal, stage).gaps
 
     def _look(self, crew: Crew) -> None:
         total = self.journal.total("pictures", "seen = 0")
@@ -308,6 +310,7 @@ class Run:
             "cap_use": cap_use(self.state.catalog, self.state.settings.google_vision, self.request.tenant),
             "cost": self._cost(counts),
             "failures": journal.failures() | failed,
+            "not_covered": self.gaps,
             "not_measured": {name: gone.reason for name, gone in self.library.unavailable.items()},
             "seconds": {stage: round(spent, 3) for stage, spent in seconds.items()},
         }

@@ -1,5 +1,15 @@
 """eBay, through its Browse API."""
 
-from connectors.ebay.connector import EbayConnector
+from connectors.ebay.client import DAILY
+from connectors.ebay.connector import EbayConnector, translate_page
+from connectors.source import Source
 
-__all__ = ["EbayConnector"]
+SOURCE = Source(
+    open=lambda query, access, market: EbayConnector(query, access, market=market or "US"),
+    example="steel bottle",
+    credentials=("client_id", "client_secret"),
+    daily=DAILY,
+    translate=translate_page,
+)
+
+__all__ = ["SOURCE", "EbayConnector"]

@@ -1,7 +1,7 @@
 """eBay as a connector: a search, whole, however deep."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -170,16 +170,28 @@ class EbayConnector(WebConnector):
         return self._rows([item], after=0), Checkpoint(1, "read")
 
     def _rows(self, items: list[Json], *, after: int) -> tuple[SourceRow, ...]:
-        return tuple(self._row(item, number) for number, item in enumerate(items, start=after + 1))
+        return tuple(_row(item, number, self._clock()) for number, item in enumerate(items, after + 1))
 
-    def _row(self, item: Json, number: int) -> SourceRow:
-        raw_id = item.get("itemId") if isinstance(item, dict) else None
-        known = raw_id if isinstance(raw_id, str) else None
-        try:
-            listing, errors = translate_item(item, observed_at=self._clock())
-        except ValueError as error:
-            return SourceRow(number=number, listing=None, errors=(str(error),), raw_id=known, platform="ebay")
-        return SourceRow(number=number, listing=listing, errors=errors, raw_id=known, platform="ebay")
+    def gaps(self, checkpoint: Checkpoint) -> tuple[str, ...]:
+        """See `Connector.gaps`."""
+        return () if self._query.kind == "id" else _Place.from_cursor(checkpoint.cursor).gaps
+
+
+def translate_page(page: Json, observed_at: datetime) -> Iterator[SourceRow]:
+    """The rows of a page of `item_summary/search`, or of one item."""
+    items = page.get("itemSummaries", [page])
+    for number, item in enumerate(items if isinstance(items, list) else [items], start=1):
+        yield _row(item, number, observed_at)
+
+
+def _row(item: object, number: int, observed_at: datetime) -> SourceRow:
+    raw_id = item.get("itemId") if isinstance(item, dict) else None
+    known = raw_id if isinstance(raw_id, str) else None
+    try:
+        listing, errors = translate_item(item, observed_at=observed_at)
+    except ValueError as error:
+        return SourceRow(number=number, listing=None, errors=(str(error),), raw_id=known, platform="ebay")
+    return SourceRow(number=number, listing=listing, errors=errors, raw_id=known, platform="ebay")
 
 
 def _total(page: Json) -> int:

@@ -1,5 +1,18 @@
-"""Listings from a file: JSONL, CSV or Parquet."""
+"""Listings in files: JSONL, CSV and Parquet."""
+
+from pathlib import Path
 
 from connectors.file.connector import FileConnector
+from connectors.source import Source
+from scoring.errors import SourceError
 
-__all__ = ["FileConnector"]
+
+def _open(path: str, _access: object, market: str | None) -> FileConnector:
+    if market is not None:
+        raise SourceError(f"a file has no market {market!r}.", hint="Write file:PATH.")
+    return FileConnector(Path(path).expanduser())
+
+
+SOURCE = Source(open=_open, example="listings.jsonl")
+
+__all__ = ["SOURCE", "FileConnector"]

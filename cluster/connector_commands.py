@@ -1,0 +1,156 @@
+"""Commands on marketplaces: `counterfoil connectors …` and `counterfoil sandbox`. Slow imports wait."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cluster.commands import AsJson
+
+if TYPE_CHECKING:
+    from connectors import Source
+    from connectors.web import Json
+
+connectors = typer.Typer(help="The marketplaces that can be read.", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="As `counterfoil connectors list` shows it.")]
+Tenant = Annotated[str, typer.Option("--tenant", help="Whose caps the call counts against.")]
+
+
+@connectors.callback()
+def _connectors() -> None:
+    """The marketplaces that can be read."""
+
+
+@connectors.command("list")
+def list_connectors(as_json: AsJson = False) -> None:
+    """What each can be asked for, what it cannot see, and whether its credentials are set."""
+    from cluster.settings import Settings
+    from connectors import SOURCES
+
+    told = Settings.load().connectors.root
+    rows = [_row(name, source, set(told.get(name, {}))) for name, source in SOURCES.items()]
+    if as_json:
+        typer.echo(json.dumps(rows, indent=2, default=str))
+        return
+    for row in rows:
+        missing = f"; not set: {', '.join(row['missing'])}" if row["missing"] else ""
+        typer.echo(f"{row['name']:<12} {row['name']}:{row['example']}{missing}")
+        if "searches" not in row:
+            continue
+        sunset = f", ends on {row['sunset']}" if row["sunset"] else ""
+        typer.echo(
+            f"{'':<12} by {', '.join(row['searches'])}; {row['daily_quota']:,} calls a day, "
+            f"{row['page_size']} listings a page{sunset}"
+        )
+        typer.echo(f"{'':<12} tells {', '.join(row['fields'])}")
+        for gap in row["cannot_see"]:
+            typer.echo(f"{'':<12} cannot see {gap}")
+
+
+@connectors.command("check")
+def check(name: Name, tenant: Tenant) -> None:
+    """Make one cheap call, and say what is wrong if something is."""
+    from cluster.access import access_of
+    from cluster.settings import Settings
+    from cluster.state import State
+
+    source, access = _source(name), access_of(State(Settings.load()), tenant)
+    rows, _ = next(iter(source.open(source.example, access, None).pages()))
+    typer.echo(f"{name} answers: {len(rows)} listings in the first page of {name}:{source.example}")
+
+
+@connectors.command("translate")
+def translate(
+    name: Name,
+    page: Annotated[Path, typer.Argument(metavar="PAGE.json", help="An answer of the platform's, kept.")],
+    out: Annotated[Path, typer.Option("--out", help="Where the listings go, as JSONL.")],
+) -> None:
+    """Turn a recorded page into listings, offline."""
+    from datetime import UTC, datetime
+
+    from scoring.errors import SourceError
+
+    source = _source(name)
+    if source.translate is None:
+        raise SourceError(f"{name} has no pages to translate.", hint="Scan it: file:PATH reads files.")
+    written = failed = 0
+    with out.open("w", encoding="utf-8") as file:
+        for row in source.translate(_json(page), datetime.now(UTC)):
+            if row.listing is None:
+                failed += 1
+                typer.echo(f"item {row.number}: {'; '.join(row.errors)}", err=True)
+            else:
+                written += 1
+                file.write(row.listing.model_dump_json(exclude_none=True) + "\n")
+    typer.echo(f"{written} listings in {out}" + (f"; {failed} items could not be read" if failed else ""))
+
+
+def sandbox(
+    port: Annotated[int, typer.Option("--port", help="On the loopback address.")] = 9000,
+    items: Annotated[int, typer.Option("--items", min=1, help="How many listings it holds.")] = 1000,
+    faults: Annotated[
+        bool, typer.Option("--faults", help="A bad day: limits, failures, cut answers.")
+    ] = False,
+) -> None:
+    """Play marketplaces on this machine, by their published formats, until interrupted."""
+    import time
+
+    from connectors.sandbox import CREDENTIALS, Catalogue, Faults, build, running
+
+    with running(build(Catalogue(items), faults=Faults.usual() if faults else None), port=port) as address:
+        typer.echo(f"{items} listings at {address} (Ctrl-C stops it). To read them:", err=True)
+        for platform, names in CREDENTIALS.items():
+            start = f"export COUNTERFOIL_CONNECTORS__{platform.upper()}__"
+            typer.echo(f"{start}ADDRESS={address}/{platform}")
+            for name, value in names.items():
+                typer.echo(f"{start}{name.upper()}={value}")
+        typer.echo("export COUNTERFOIL_PRIVATE_ADDRESSES=true")
+        try:
+            while True:
+                time.sleep(3600)
+        except KeyboardInterrupt:
+            typer.echo("Stopping …", err=True)
+
+
+def _row(name: str, source: "Source", told: set[str]) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "name": name,
+        "example": source.example,
+        "missing": [it for it in source.credentials if it not in told],
+    }
+    capable = source.capabilities
+    if capable is None:
+        return row
+    return row | {
+        "searches": sorted(capable.searches),
+        "fields": sorted(capable.fields),
+        "page_size": capable.page_size,
+        "depth_limit": capable.depth_limit,
+        "requests_per_second": capable.requests_per_second,
+        "daily_quota": capable.daily_quota,
+        "sunset": capable.sunset,
+        "cannot_see": list(capable.cannot_see),
+    }
+
+
+def _source(name: str) -> "Source":
+    from connectors import SOURCES
+    from scoring.errors import SourceError
+
+    if name not in SOURCES:
+        raise SourceError(f"there is no source {name!r}.", hint=f"Known are {', '.join(SOURCES)}.")
+    return SOURCES[name]
+
+
+def _json(path: Path) -> "Json":
+    from scoring.errors import SourceError
+
+    try:
+        page = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise SourceError(f"{path} cannot be read as JSON: {error}.", hint="Name a kept answer.") from error
+    if not isinstance(page, dict):
+        raise SourceError(f"{path} holds no JSON object.", hint="Name a whole answer of the platform's.")
+    return page

@@ -1,0 +1,31 @@
+"""What a scan and its commands need to know of a kind of source before it is opened."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from connectors.interface import Capabilities, Connector, SourceRow
+from connectors.web import Access, Json
+
+Open = Callable[[str, Access, str | None], Connector]
+"""A query as it stands behind `scheme:`, access, and the market behind `@`, if one is named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One marketplace, or one kind of file."""
+
+    open: Open
+    example: str
+    """A query, for help and for a look at its capabilities."""
+    credentials: tuple[str, ...] = ()
+    """The names it asks `Access.secret` for."""
+    daily: int | None = None
+    """Calls a UTC day that the platform allows; a tenant's cap of its own goes before it."""
+    translate: Callable[[Json, datetime], Iterator[SourceRow]] | None = None
+    """A recorded page in the platform's words to rows, offline; None where there is no such page."""
+
+    @property
+    def capabilities(self) -> Capabilities | None:
+        """What it can do; None where that depends on what is opened."""
+        return None if self.daily is None else self.open(self.example, Access(), None).capabilities

@@ -1,0 +1,113 @@
+"""Sources into the journal: page by page, each listing once, and one that fails leaves the others running."""
+
+from dataclasses import dataclass
+
+import pytest
+from pydantic import SecretStr
+
+from cluster.settings import Connectors
+from connectors import Access
+from connectors.sandbox import Catalogue, Faults, build, running
+from pipelines.journal import Journal
+from pipelines.progress import Reporter
+from pipelines.reading import read_sources
+from scoring.errors import RateLimitedError, SettingsError
+from tests.conftest import settings_at
+from tests.pipelines.markets import import_into, listing, run_scan, write_kit, write_market
+
+SECRETS = {"client_id": SecretStr("sandbox"), "client_secret": SecretStr("sandbox-secret")}
+FAULTS = Faults(rate_limited=0.06, failing=0.04, truncated=0.08, garbled=0.05, seed=5)
+
+
+async def no_pause(seconds: float) -> None:
+    pass
+
+
+@pytest.fixture
+def shop():
+    with running(build(Catalogue(500), faults=FAULTS)) as address:
+        yield address
+
+
+@pytest.fixture
+def journal(tmp_path):
+    opened = Journal(tmp_path / "work" / "journal.sqlite")
+    yield opened
+    opened.close()
+
+
+def reaching(address, **more) -> Access:
+    return Access(
+        **{"credentials": {"ebay": SECRETS}, "addresses": {"ebay": f"{address}/ebay"}, "sleep": no_pause}
+        | more
+    )
+
+
+def read(journal, sources, access):
+    with Reporter(quiet=True).stage("read", None) as stage:
+        return read_sources(tuple(sources), access, journal, stage)
+
+
+def ids(journal) -> list[str]:
+    return [row.listing.listing_id for row in journal.listings() if row.listing]
+
+
+def test_what_two_queries_bring_is_kept_once(journal, shop):
+    read(journal, ["ebay:*", "ebay:lamp", "ebay:steel"], reaching(shop))
+    assert len(ids(journal)) == len(set(ids(journal))) == 500
+
+
+def test_a_file_keeps_every_row_even_twice_the_same(journal, tmp_path):
+    source = write_market(tmp_path / "shop", [listing(1), listing(1)])
+    read(journal, [source], Access())
+    assert ids(journal) == ["1", "1"]
+
+
+def test_one_that_fails_leaves_the_others_running(journal, shop, tmp_path):
+    source = write_market(tmp_path / "shop", [listing(1)])
+    reading = read(journal, ["ebay:*", source], reaching(shop, credentials={}))
+    assert ids(journal) == ["1"]
+    assert list(reading.gaps) == ["ebay:*"]
+    assert "COUNTERFOIL_CONNECTORS__EBAY__CLIENT_ID" in reading.gaps["ebay:*"][0]
+
+
+def test_where_all_fail_so_does_the_reading(journal, shop):
+    with pytest.raises(SettingsError, match="CLIENT_ID"):
+        read(journal, ["ebay:lamp", "ebay:steel"], reaching(shop, credentials={}))
+
+
+@dataclass
+class Cap:
+    most: int
+
+    def take(self, resource: str) -> None:
+        if self.most == 0:
+            raise RateLimitedError("spent.", hint="Wait.", retry_after=3600)
+        self.most -= 1
+
+
+def test_a_source_that_is_alone_is_resumed_where_it_stopped(journal, tmp_path):
+    with running(build(Catalogue(500))) as address:
+        with pytest.raises(RateLimitedError):
+            read(journal, ["ebay:*"], reaching(address, meter=Cap(2)))
+        assert len(ids(journal)) == 400, "two pages"
+        rest = Cap(5)
+        read(journal, ["ebay:*"], reaching(address, meter=rest))
+    assert len(ids(journal)) == len(set(ids(journal))) == 500
+    assert rest.most == 4, "one call for the last page"
+
+
+@pytest.mark.ray
+def test_a_scan_of_a_marketplace_judges_every_listing(ray_session, tmp_path):
+    """As its user would: credentials in the settings, a query, pictures from the marketplace's own server."""
+    goods = Catalogue(24)
+    with running(build(goods, faults=FAULTS)) as address:
+        told = {"ebay": SECRETS | {"address": SecretStr(f"{address}/ebay")}}
+        settings = settings_at(tmp_path / "home", private_addresses=True, connectors=Connectors(told))
+        stolen = goods.picture(7, 0)
+        import_into(settings, write_kit(tmp_path / "kit", {"seven.jpg": stolen}))
+        outcome = run_scan(settings, "ebay:*", tmp_path / "out")
+    assert len(outcome.rows) == 24
+    assert [row["listing_id"] for row in outcome.rows if row["tier"] == 1] == ["v1|110000000007|0"]
+    assert not any(row["errors"] for row in outcome.rows)
+    assert outcome.summary["not_covered"] == {}
