@@ -16,6 +16,11 @@ _LIGHT_TASKS = 2
 """Logical CPUs beyond the machine's cores on a cluster of one: reading task files and hosting the
 vector index cost next to nothing, and must never wait for a core that a pool of workers holds."""
 
+_STARTS = 3
+"""How often a start that Ray gives up on is tried."""
+_LATE = "timed out during startup"
+"""What Ray's error says then; it has no class of its own."""
+
 _KNOCK_SECONDS = 10.0
 """Until a cluster's address must have accepted a connection."""
 
@@ -44,13 +49,7 @@ def _start(settings: Settings) -> None:
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
     if settings.ray_address is None:
         with _hushed():
-            ray.init(
-                address="local",
-                num_cpus=cores() + _LIGHT_TASKS,
-                include_dashboard=False,
-                log_to_driver=False,
-                logging_level=logging.ERROR,
-            )
+            start_here(num_cpus=cores() + _LIGHT_TASKS)
         return
     try:
         _knock(settings.ray_address)
@@ -61,6 +60,26 @@ def _start(settings: Settings) -> None:
             f"no Ray cluster answers at {settings.ray_address}: {error}.",
             hint="Start it (`ray up ray-cluster.yaml`), or unset COUNTERFOIL_RAY_ADDRESS.",
         ) from error
+
+
+def start_here(*, num_cpus: int, object_store_memory: int | None = None) -> None:
+    """Start Ray on this machine. Ray gives up after 30 s, which a busy machine may need more than once."""
+    for left in reversed(range(_STARTS)):
+        try:
+            ray.init(
+                address="local",
+                include_dashboard=False,
+                log_to_driver=False,
+                logging_level=logging.ERROR,
+                num_cpus=num_cpus,
+                object_store_memory=object_store_memory,
+            )
+        except Exception as error:
+            if not left or _LATE not in str(error):
+                raise
+            ray.shutdown()
+        else:
+            return
 
 
 def _knock(address: str) -> None:

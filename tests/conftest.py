@@ -1,10 +1,10 @@
 """What tests of several rooms share: one real Ray, settings with a home of their own, photographs."""
 
-import logging
 from pathlib import Path
 
 import pytest
 
+from cluster.session import start_here
 from cluster.settings import Pools, Settings, Workers
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -31,14 +31,7 @@ def ray_session():
     if ray.is_initialized():
         yield
         return
-    ray.init(
-        address="local",
-        num_cpus=LOGICAL_CPUS,
-        include_dashboard=False,
-        log_to_driver=False,
-        logging_level=logging.ERROR,
-        object_store_memory=256 << 20,
-    )
+    start_here(num_cpus=LOGICAL_CPUS, object_store_memory=256 << 20)
     DataContext.get_current()
     yield
     ray.shutdown()
