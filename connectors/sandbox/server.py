@@ -10,15 +10,18 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import Response
 
-from connectors.sandbox import ebay
+from connectors.sandbox import amazon, ebay
 from connectors.sandbox.catalogue import Catalogue
 from connectors.sandbox.faults import Faults, Faulty
 from scoring.errors import SettingsError
 
-CREDENTIALS = {"ebay": {"client_id": "sandbox", "client_secret": "sandbox-secret"}}
+CREDENTIALS = {
+    "ebay": {"client_id": "sandbox", "client_secret": "sandbox-secret"},
+    "amazon": {"client_id": "sandbox", "client_secret": "sandbox-secret", "refresh_token": "sandbox-refresh"},
+}
 """What the sandbox's marketplaces accept; they protect nothing."""
 
-_SPARED = ("/pictures/", "/oauth2/token")
+_SPARED = ("/pictures/", "/oauth2/token", "/o2/token")
 _START_SECONDS = 10.0
 
 
@@ -29,13 +32,16 @@ class Sandbox:
     app: Faulty
     catalogue: Catalogue
     ebay: ebay.EbaySandbox
+    amazon: amazon.AmazonSandbox
 
 
 def build(catalogue: Catalogue, *, faults: Faults | None = None, depth: int = ebay.DEPTH) -> Sandbox:
-    """Each marketplace below its own path, all of them selling the same goods."""
+    """Each marketplace below its own path, all of them selling the same goods; `depth` is eBay's."""
     app = FastAPI(title="Counterfoil's sandbox marketplace", openapi_url=None)
     browse = ebay.EbaySandbox(catalogue, client=("sandbox", "sandbox-secret"), depth=depth)
     app.include_router(browse.router, prefix="/ebay")
+    selling = amazon.AmazonSandbox(catalogue, client=("sandbox", "sandbox-secret", "sandbox-refresh"))
+    app.include_router(selling.router, prefix="/amazon")
 
     @app.get("/pictures/{number}-{place}.jpg")
     def picture(number: int, place: int) -> Response:
@@ -43,7 +49,7 @@ def build(catalogue: Catalogue, *, faults: Faults | None = None, depth: int = eb
         return Response(drawn, media_type="image/jpeg") if drawn else Response(status_code=404)
 
     faulty = Faulty(app, faults or Faults(), spared=_SPARED)
-    return Sandbox(faulty, catalogue, browse)
+    return Sandbox(faulty, catalogue, browse, selling)
 
 
 @contextmanager

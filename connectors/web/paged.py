@@ -1,0 +1,133 @@
+"""A platform whose pages come one after the other, each naming the next: what most have in common."""
+
+from abc import abstractmethod
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from connectors.interface import Checkpoint, Page, Search, SourceRow
+from connectors.web import words
+from connectors.web.access import Access
+from connectors.web.connector import WebConnector
+from connectors.web.query import Query
+from scoring.errors import SourceError, UnreachableError
+from scoring.listing import Listing
+
+Found = tuple[Sequence[Any], str | None]
+"""A page's items and the cursor of the next one; None where it is the last."""
+Read = Callable[[str], Awaitable[Found]]
+"""From a cursor, which is empty for the beginning, to its page."""
+Translated = tuple[Listing, tuple[str, ...]]
+"""A listing, and what of it could not be read."""
+
+_END = "end"
+"""The cursor behind the last page."""
+
+
+class PagedConnector(WebConnector):
+    """One query to one market of a platform; subclasses read pages and translate items."""
+
+    platform: ClassVar[str]
+    searches: ClassVar[frozenset[Search]]
+    id_field: ClassVar[str]
+    """Where an item has its id, for the row of one that cannot be translated."""
+    markets: ClassVar[Mapping[str, object]] = {}
+    """By the code that stands behind `@`; the first is the default. Empty where there is only one."""
+    aliases: ClassVar[Mapping[str, Search]] = {}
+    """The platform's own words for a kind of search, such as `asin` for `id`."""
+
+    def __init__(
+        self,
+        written: str,
+        access: Access,
+        *,
+        market: str | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        kind, colon, value = written.partition(":")
+        if colon and kind in self.aliases:
+            written = f"{self.aliases[kind]}:{value}"
+        self.market = self._known(market)
+        self.query = Query.read(written, searches=self.searches)
+        self.access = access
+        self.clock = clock
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids that are asked for, which commas separate."""
+        found = [one.strip() for one in self.query.value.split(",") if one.strip()]
+        if not found:
+            raise SourceError(f"{self.query.value!r} holds no id.", hint="Write id:FIRST,SECOND.")
+        return found
+
+    @abstractmethod
+    def reading(self) -> AbstractAsyncContextManager[Read]:
+        """A block within which pages of the query can be read."""
+
+    @abstractmethod
+    def translate(self, item: Any) -> Translated:  # noqa: ANN401  # whatever the platform's page holds
+        """An item as a listing; `ValueError` where it is none."""
+
+    def rows(self, items: Sequence[Any], after: int) -> tuple[SourceRow, ...]:
+        """A page's rows, numbered from behind `after`."""
+        return tuple(
+            self.row(item, number, raw_id=words.inner(item, self.id_field), translate=self.translate)
+            for number, item in enumerate(items, start=after + 1)
+        )
+
+    def row(
+        self,
+        item: Any,  # noqa: ANN401
+        number: int,
+        *,
+        raw_id: object,
+        translate: Callable[[Any], Translated],
+    ) -> SourceRow:
+        """One item's row, under the listing's own id where it has become one."""
+        listing: Listing | None = None
+        errors: tuple[str, ...]
+        try:
+            listing, errors = translate(item)
+        except ValueError as error:
+            errors = (str(error),)
+        known = listing.listing_id if listing else words.text(raw_id)
+        return SourceRow(number=number, listing=listing, errors=errors, raw_id=known, platform=self.platform)
+
+    async def stream(self, checkpoint: Checkpoint) -> AsyncIterator[Page]:
+        """See `Connector.pages`. Pages without items are passed over, unless there is nothing else."""
+        cursor, given = checkpoint.cursor, checkpoint.rows
+        handed = bool(cursor)
+        if cursor == _END:
+            return
+        async with self.reading() as read:
+            while cursor != _END:
+                items, following = await read(cursor)
+                if following is not None and following == cursor:
+                    raise UnreachableError(
+                        f"{self.platform} gives the same page again and again.", hint="Resume later."
+                    )
+                cursor = _END if following is None else following
+                if items or (cursor == _END and not handed):
+                    page = self.rows(items, given)
+                    given, handed = given + len(page), True
+                    yield page, Checkpoint(given, cursor)
+
+    def _known(self, market: str | None) -> str:
+        if not self.markets and market:
+            raise SourceError(f"{self.platform} has no markets to choose from.", hint=f"Leave @{market} out.")
+        code = (market or next(iter(self.markets), "")).upper()
+        if self.markets and code not in self.markets:
+            known = ", ".join(self.markets)
+            raise SourceError(f"{self.platform} has no market {market!r}.", hint=f"Known are {known}.")
+        return code
+
+
+def after_offset(offset: int, found: Sequence[Any], *, size: int, total: int) -> str | None:
+    """The cursor behind a page read by offset; None where `total`, or a short page, says it is the last.
+
+    >>> after_offset(0, [1, 2], size=2, total=3), after_offset(2, [3], size=2, total=3)
+    ('2', None)
+    """
+    following = offset + size
+    return str(following) if len(found) == size and following < total else None
