@@ -1,10 +1,9 @@
 """Amazon as a connector: a search of the catalogue, or every offer on the pages of given ASINs."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
 
 from connectors.amazon.client import CATALOG_PACE, DEPTH, OFFERS, PAGE, PRICING_PACE, AmazonClient
 from connectors.amazon.markets import MARKETS
@@ -28,7 +27,7 @@ class AmazonConnector(PagedConnector):
     searches = frozenset({"text", "id"})
     id_field = "asin"
     markets = MARKETS
-    aliases = MappingProxyType[str, Search]({"asin": "id"})
+    aliases: ClassVar[Mapping[str, Search]] = {"asin": "id"}
 
     @property
     def capabilities(self) -> Capabilities:

@@ -10,7 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import Response
 
-from connectors.sandbox import amazon, ebay
+from connectors.sandbox import amazon, ebay, walmart
 from connectors.sandbox.catalogue import Catalogue
 from connectors.sandbox.faults import Faults, Faulty
 from scoring.errors import SettingsError
@@ -18,6 +18,11 @@ from scoring.errors import SettingsError
 CREDENTIALS = {
     "ebay": {"client_id": "sandbox", "client_secret": "sandbox-secret"},
     "amazon": {"client_id": "sandbox", "client_secret": "sandbox-secret", "refresh_token": "sandbox-refresh"},
+    "walmart": {
+        "consumer_id": walmart.CONSUMER,
+        "key_version": walmart.VERSION,
+        "private_key": walmart.private_key_text(),
+    },
 }
 """What the sandbox's marketplaces accept; they protect nothing."""
 
@@ -42,6 +47,7 @@ def build(catalogue: Catalogue, *, faults: Faults | None = None, depth: int = eb
     app.include_router(browse.router, prefix="/ebay")
     selling = amazon.AmazonSandbox(catalogue, client=("sandbox", "sandbox-secret", "sandbox-refresh"))
     app.include_router(selling.router, prefix="/amazon")
+    app.include_router(walmart.WalmartSandbox(catalogue).router, prefix="/walmart")
 
     @app.get("/pictures/{number}-{place}.jpg")
     def picture(number: int, place: int) -> Response:

@@ -1,6 +1,7 @@
 """What pages that name the next one share: order, ends, resuming, markets, and rows that are no listings."""
 
 from contextlib import asynccontextmanager
+from typing import ClassVar
 
 import pytest
 
@@ -16,9 +17,9 @@ class Shop(PagedConnector):
     platform = "shop"
     searches = frozenset({"text", "id"})
     id_field = "id"
-    markets = {"US": 1, "DE": 2}
-    aliases = {"sku": "id"}
-    script: dict[str, tuple[list, str | None]] = {}
+    markets: ClassVar[dict] = {"US": 1, "DE": 2}
+    aliases: ClassVar[dict] = {"sku": "id"}
+    script: ClassVar[dict] = {}
 
     @property
     def capabilities(self):
