@@ -10,7 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import Response
 
-from connectors.sandbox import amazon, ebay, walmart
+from connectors.sandbox import amazon, ebay, shops, walmart
 from connectors.sandbox.catalogue import Catalogue
 from connectors.sandbox.faults import Faults, Faulty
 from scoring.errors import SettingsError
@@ -25,6 +25,8 @@ CREDENTIALS = {
     },
 }
 """What the sandbox's marketplaces accept; they protect nothing."""
+PLATFORMS = (*CREDENTIALS, "shopify", "shop")
+"""Everything that it plays."""
 
 _SPARED = ("/pictures/", "/oauth2/token", "/o2/token")
 _START_SECONDS = 10.0
@@ -47,6 +49,7 @@ def build(catalogue: Catalogue, *, faults: Faults | None = None, depth: int = eb
     app.include_router(browse.router, prefix="/ebay")
     selling = amazon.AmazonSandbox(catalogue, client=("sandbox", "sandbox-secret", "sandbox-refresh"))
     app.include_router(selling.router, prefix="/amazon")
+    app.include_router(shops.ShopsSandbox(catalogue).router)
     app.include_router(walmart.WalmartSandbox(catalogue).router, prefix="/walmart")
 
     @app.get("/pictures/{number}-{place}.jpg")
@@ -56,6 +59,11 @@ def build(catalogue: Catalogue, *, faults: Faults | None = None, depth: int = eb
 
     faulty = Faulty(app, faults or Faults(), spared=_SPARED)
     return Sandbox(faulty, catalogue, browse, selling)
+
+
+def addresses(base: str) -> dict[str, str]:
+    """Where each platform is, for `Access.addresses`, in a sandbox that serves at `base`."""
+    return {platform: f"{base}/{platform}" for platform in PLATFORMS}
 
 
 @contextmanager

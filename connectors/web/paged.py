@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 
 from connectors.interface import Checkpoint, Page, Search, SourceRow
 from connectors.web import words
@@ -32,6 +32,8 @@ class PagedConnector(WebConnector):
     searches: ClassVar[frozenset[Search]]
     id_field: ClassVar[str]
     """Where an item has its id, for the row of one that cannot be translated."""
+    default: ClassVar[Search] = "text"
+    """What a query is that does not say."""
     markets: ClassVar[Mapping[str, object]] = {}
     """By the code that stands behind `@`; the first is the default. Empty where there is only one."""
     aliases: ClassVar[Mapping[str, Search]] = {}
@@ -48,6 +50,8 @@ class PagedConnector(WebConnector):
         kind, colon, value = written.partition(":")
         if colon and kind in self.aliases:
             written = f"{self.aliases[kind]}:{value}"
+        elif kind not in get_args(Search):
+            written = f"{self.default}:{written}"
         self.market = self._known(market)
         self.query = Query.read(written, searches=self.searches)
         self.access = access

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
@@ -12,10 +12,22 @@ from connectors.foreign import FOREIGN, translated
 from connectors.patience import retry_after
 from connectors.web.access import Access
 from connectors.web.pace import Pace
-from scoring.errors import RateLimitedError, RetryError, SettingsError, SourceError, UnreachableError
+from scoring.errors import (
+    CounterfoilError,
+    FetchError,
+    RateLimitedError,
+    RetryError,
+    SettingsError,
+    SourceError,
+    UnreachableError,
+)
 
 Json = dict[str, Any]
 
+AGENT = "Counterfoil (brand protection)"
+"""Whom sites see: the first word is the name that a robots.txt may have rules for."""
+
+_T = TypeVar("_T")
 _REFUSED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 _AGAIN = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY}
 _MOST_SHOWN = 300
@@ -39,6 +51,8 @@ class Limits:
     """A platform that asks to be left alone for longer ends the run, which is resumed later."""
     seconds: float = 30.0
     """For each wait of an attempt: to connect, and for the next bytes."""
+    redirects: int = 0
+    """APIs do not redirect; shops' sites do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +86,7 @@ class WebSession:
         self.platform = platform
         self.access = access
         self.address = access.addresses.get(platform, address).rstrip("/")
+        self._transport = access.transport
         self._limits = limits
         self._explain = explain
         self._pace = Pace(limits.per_second, clock=access.clock, sleep=access.sleep)
@@ -81,9 +96,11 @@ class WebSession:
     async def opened(self) -> AsyncIterator[None]:
         """Connections live within this block."""
         async with httpx.AsyncClient(
-            transport=self.access.transport(),
+            transport=self._transport(),
             timeout=self._limits.seconds,
-            headers={"User-Agent": "Counterfoil (brand protection)", "Accept": "application/json"},
+            follow_redirects=self._limits.redirects > 0,
+            max_redirects=self._limits.redirects,
+            headers={"User-Agent": AGENT, "Accept": "application/json"},
         ) as self._client:
             yield
 
@@ -97,10 +114,21 @@ class WebSession:
             RateLimitedError: the platform, or the tenant's cap, says: not now.
             UnreachableError: no usable answer in as many attempts as are made.
         """
+        return await self._answer(call, self._object)
+
+    async def text(self, call: Call) -> str:
+        """The text, of whatever kind, that answers a call; errors as `json`'s."""
+        return await self._answer(call, lambda response: response.text)
+
+    def slow_down(self, per_second: float) -> None:
+        """Keep a pace no faster than this from now on: the platform has asked for it."""
+        self._pace.slow_down(per_second)
+
+    async def _answer(self, call: Call, read: Callable[[httpx.Response], _T]) -> _T:
         pause, attempt = self._limits.first_pause, 1
         while True:
             try:
-                return await self._once(call)
+                return read(await self._once(call))
             except RetryError as error:
                 asked = error.retry_after
                 wait = pause * (0.5 + 0.5 * self.access.chance()) if asked is None else asked
@@ -109,7 +137,7 @@ class WebSession:
             self._pace.hold(wait)
             pause, attempt = 2 * pause, attempt + 1
 
-    async def _once(self, call: Call) -> Json:
+    async def _once(self, call: Call) -> httpx.Response:
         if self._client is None:
             raise RuntimeError("a session is used within its `opened` block")
         await self._pace.wait()
@@ -124,44 +152,56 @@ class WebSession:
                 json=call.json,
                 data=call.form,
             )
+        except FetchError as error:
+            raise _reached(error) from error
         except FOREIGN as error:
             raise _reached(translated(error, self.platform)) from error
-        return self._read(response)
+        if not response.is_success:
+            raise self.refusal(response)
+        return response
 
-    def _read(self, response: httpx.Response) -> Json:
-        status = response.status_code
+    def _object(self, response: httpx.Response) -> Json:
         try:
             body = response.json()
         except ValueError as error:
-            body = {}
-            if response.is_success:
-                raise UnreachableError(f"{self.platform} answers with something that is not JSON.") from error
+            raise UnreachableError(
+                f"{self.platform} answers with something that is not JSON.", hint="Resume later."
+            ) from error
+        if not isinstance(body, dict):
+            raise UnreachableError(
+                f"{self.platform} answers with JSON that is not an object.", hint="Resume later."
+            )
+        return body
+
+    def refusal(self, response: httpx.Response) -> CounterfoilError:
+        """Our error for an answer that is no success."""
+        status = response.status_code
+        try:
+            body = response.json()
+        except ValueError:
+            body = None  # its status says enough
         said = (self._explain(body) if isinstance(body, dict) else None) or response.reason_phrase
         told = f"({status}: {said[:_MOST_SHOWN]})"
         if status == HTTPStatus.TOO_MANY_REQUESTS:
-            raise RateLimitedError(
+            return RateLimitedError(
                 f"{self.platform} asks us to slow down {told}.",
                 hint="Resume later; a lower pace or another account's quota helps in the long run.",
                 retry_after=retry_after(response),
             )
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _AGAIN:
-            raise UnreachableError(
+            return UnreachableError(
                 f"{self.platform} fails {told}.", hint="Resume later.", retry_after=retry_after(response)
             )
         if status in _REFUSED:
-            raise SettingsError(
+            return SettingsError(
                 f"{self.platform} refuses our credentials {told}.",
                 hint=f"Check COUNTERFOIL_CONNECTORS__{self.platform.upper()}__… and what they allow.",
             )
         if status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
-            raise GoneError(
+            return GoneError(
                 f"{self.platform} knows nothing of it {told}.", hint="Check the id, or let it go."
             )
-        if not response.is_success:
-            raise SourceError(f"{self.platform} refuses the request {told}.", hint="Check the query.")
-        if not isinstance(body, dict):
-            raise UnreachableError(f"{self.platform} answers with JSON that is not an object.")
-        return body
+        return SourceError(f"{self.platform} refuses the request {told}.", hint="Check the query.")
 
 
 def _reached(error: Exception) -> Exception:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import httpx
 from pydantic import SecretStr
 
-from connectors.sandbox.server import CREDENTIALS
+from connectors.sandbox.server import CREDENTIALS, addresses
 from connectors.web import Access
 
 WHEN = datetime(2026, 11, 24, tzinfo=UTC)
@@ -24,7 +24,7 @@ def reaching(sandbox, **more) -> Access:
     return Access(
         **{
             "credentials": SECRETS,
-            "addresses": {platform: f"http://sandbox/{platform}" for platform in CREDENTIALS},
+            "addresses": addresses("http://sandbox"),
             "transport": lambda: httpx.ASGITransport(sandbox.app),
             "sleep": no_pause,
         }
