@@ -10,7 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import Response
 
-from connectors.sandbox import amazon, ebay, shops, walmart
+from connectors.sandbox import amazon, ebay, serpapi, shops, walmart
 from connectors.sandbox.catalogue import Catalogue
 from connectors.sandbox.faults import Faults, Faulty
 from scoring.errors import SettingsError
@@ -23,6 +23,7 @@ CREDENTIALS = {
         "key_version": walmart.VERSION,
         "private_key": walmart.private_key_text(),
     },
+    "serpapi": {"api_key": "sandbox-key"},
 }
 """What the sandbox's marketplaces accept; they protect nothing."""
 PLATFORMS = (*CREDENTIALS, "shopify", "shop")
@@ -49,6 +50,7 @@ def build(catalogue: Catalogue, *, faults: Faults | None = None, depth: int = eb
     app.include_router(browse.router, prefix="/ebay")
     selling = amazon.AmazonSandbox(catalogue, client=("sandbox", "sandbox-secret", "sandbox-refresh"))
     app.include_router(selling.router, prefix="/amazon")
+    app.include_router(serpapi.SerpApiSandbox(catalogue, key="sandbox-key").router, prefix="/serpapi")
     app.include_router(shops.ShopsSandbox(catalogue).router)
     app.include_router(walmart.WalmartSandbox(catalogue).router, prefix="/walmart")
 

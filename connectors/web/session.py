@@ -1,5 +1,6 @@
 """Calls of one platform's API: paced, counted, repeated where that may help, and in our errors."""
 
+import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ from scoring.errors import (
 )
 
 Json = dict[str, Any]
+
+# httpx writes the whole address of every call to the log at INFO, and some platforms want their key in it.
+logging.getLogger("httpx").addFilter(lambda record: record.levelno >= logging.WARNING)
 
 AGENT = "Counterfoil (brand protection)"
 """Whom sites see: the first word is the name that a robots.txt may have rules for."""
