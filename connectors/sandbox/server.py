@@ -10,7 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import Response
 
-from connectors.sandbox import amazon, ebay, serpapi, shops, walmart
+from connectors.sandbox import amazon, apify, ebay, serpapi, shops, walmart
 from connectors.sandbox.catalogue import Catalogue
 from connectors.sandbox.faults import Faults, Faulty
 from scoring.errors import SettingsError
@@ -23,6 +23,7 @@ CREDENTIALS = {
         "key_version": walmart.VERSION,
         "private_key": walmart.private_key_text(),
     },
+    "apify": {"token": "sandbox-token"},
     "serpapi": {"api_key": "sandbox-key"},
 }
 """What the sandbox's marketplaces accept; they protect nothing."""
@@ -41,6 +42,7 @@ class Sandbox:
     catalogue: Catalogue
     ebay: ebay.EbaySandbox
     amazon: amazon.AmazonSandbox
+    apify: apify.ApifySandbox
 
 
 def build(catalogue: Catalogue, *, faults: Faults | None = None, depth: int = ebay.DEPTH) -> Sandbox:
@@ -50,7 +52,11 @@ def build(catalogue: Catalogue, *, faults: Faults | None = None, depth: int = eb
     app.include_router(browse.router, prefix="/ebay")
     selling = amazon.AmazonSandbox(catalogue, client=("sandbox", "sandbox-secret", "sandbox-refresh"))
     app.include_router(selling.router, prefix="/amazon")
-    app.include_router(serpapi.SerpApiSandbox(catalogue, key="sandbox-key").router, prefix="/serpapi")
+    app.include_router(
+        serpapi.SerpApiSandbox(catalogue, key=CREDENTIALS["serpapi"]["api_key"]).router, prefix="/serpapi"
+    )
+    actors = apify.ApifySandbox(catalogue, token=CREDENTIALS["apify"]["token"])
+    app.include_router(actors.router, prefix="/apify")
     app.include_router(shops.ShopsSandbox(catalogue).router)
     app.include_router(walmart.WalmartSandbox(catalogue).router, prefix="/walmart")
 
@@ -60,7 +66,7 @@ def build(catalogue: Catalogue, *, faults: Faults | None = None, depth: int = eb
         return Response(drawn, media_type="image/jpeg") if drawn else Response(status_code=404)
 
     faulty = Faulty(app, faults or Faults(), spared=_SPARED)
-    return Sandbox(faulty, catalogue, browse, selling)
+    return Sandbox(faulty, catalogue, browse, selling, actors)
 
 
 def addresses(base: str) -> dict[str, str]:

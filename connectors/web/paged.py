@@ -96,7 +96,8 @@ class PagedConnector(WebConnector):
         except ValueError as error:
             errors = (str(error),)
         known = listing.listing_id if listing else words.text(raw_id)
-        return SourceRow(number=number, listing=listing, errors=errors, raw_id=known, platform=self.platform)
+        platform = listing.platform if listing else self.capabilities.platform
+        return SourceRow(number=number, listing=listing, errors=errors, raw_id=known, platform=platform)
 
     async def stream(self, checkpoint: Checkpoint) -> AsyncIterator[Page]:
         """See `Connector.pages`. Pages without items are passed over, unless there is nothing else."""

@@ -70,6 +70,8 @@ class Call:
     headers: Mapping[str, str] | None = None
     json: Json | None = None
     form: Mapping[str, str] | None = None
+    once: bool = False
+    """Whether it is made once only, since each time may cost: unless it is certain that it did nothing."""
     free: bool = False
     """Whether it counts against no cap, as asking for a token does."""
 
@@ -120,6 +122,10 @@ class WebSession:
         """
         return await self._answer(call, self._object)
 
+    async def array(self, call: Call) -> list[Any]:
+        """The JSON list that answers a call; errors as `json`'s."""
+        return await self._answer(call, self._list)
+
     async def text(self, call: Call) -> str:
         """The text, of whatever kind, that answers a call; errors as `json`'s."""
         return await self._answer(call, lambda response: response.text)
@@ -136,7 +142,8 @@ class WebSession:
             except RetryError as error:
                 asked = error.retry_after
                 wait = pause * (0.5 + 0.5 * self.access.chance()) if asked is None else asked
-                if attempt >= self._limits.attempts or wait > self._limits.longest_pause:
+                unsure = call.once and not isinstance(error, RateLimitedError)
+                if unsure or attempt >= self._limits.attempts or wait > self._limits.longest_pause:
                     raise
             self._pace.hold(wait)
             pause, attempt = 2 * pause, attempt + 1
@@ -165,17 +172,28 @@ class WebSession:
         return response
 
     def _object(self, response: httpx.Response) -> Json:
-        try:
-            body = response.json()
-        except ValueError as error:
-            raise UnreachableError(
-                f"{self.platform} answers with something that is not JSON.", hint="Resume later."
-            ) from error
+        body = self._decoded(response)
         if not isinstance(body, dict):
             raise UnreachableError(
                 f"{self.platform} answers with JSON that is not an object.", hint="Resume later."
             )
         return body
+
+    def _list(self, response: httpx.Response) -> list[Any]:
+        body = self._decoded(response)
+        if not isinstance(body, list):
+            raise UnreachableError(
+                f"{self.platform} answers with JSON that is not a list.", hint="Resume later."
+            )
+        return body
+
+    def _decoded(self, response: httpx.Response) -> object:
+        try:
+            return response.json()
+        except ValueError as error:
+            raise UnreachableError(
+                f"{self.platform} answers with something that is not JSON.", hint="Resume later."
+            ) from error
 
     def refusal(self, response: httpx.Response) -> CounterfoilError:
         """Our error for an answer that is no success."""

@@ -1,0 +1,5 @@
+"""Apify's actors, whose records a mapping file explains."""
+
+from connectors.apify.connector import ApifyConnector
+
+__all__ = ["ApifyConnector"]
