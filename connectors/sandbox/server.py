@@ -10,7 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import Response
 
-from connectors.sandbox import amazon, apify, ebay, serpapi, shops, walmart
+from connectors.sandbox import amazon, apify, ebay, etsy, mercadolibre, serpapi, shops, walmart
 from connectors.sandbox.catalogue import Catalogue
 from connectors.sandbox.faults import Faults, Faulty
 from scoring.errors import SettingsError
@@ -23,6 +23,8 @@ CREDENTIALS = {
         "key_version": walmart.VERSION,
         "private_key": walmart.private_key_text(),
     },
+    "etsy": {"keystring": "sandbox", "shared_secret": "sandbox-secret"},
+    "mercadolibre": {"client_id": "sandbox", "client_secret": "sandbox-secret"},
     "apify": {"token": "sandbox-token"},
     "serpapi": {"api_key": "sandbox-key"},
 }
@@ -30,7 +32,7 @@ CREDENTIALS = {
 PLATFORMS = (*CREDENTIALS, "shopify", "shop")
 """Everything that it plays."""
 
-_SPARED = ("/pictures/", "/oauth2/token", "/o2/token")
+_SPARED = ("/pictures/", "/oauth2/token", "/o2/token", "/oauth/token")
 _START_SECONDS = 10.0
 
 
@@ -43,6 +45,7 @@ class Sandbox:
     ebay: ebay.EbaySandbox
     amazon: amazon.AmazonSandbox
     apify: apify.ApifySandbox
+    mercadolibre: mercadolibre.MercadoLibreSandbox
 
 
 def build(catalogue: Catalogue, *, faults: Faults | None = None, depth: int = ebay.DEPTH) -> Sandbox:
@@ -57,6 +60,9 @@ def build(catalogue: Catalogue, *, faults: Faults | None = None, depth: int = eb
     )
     actors = apify.ApifySandbox(catalogue, token=CREDENTIALS["apify"]["token"])
     app.include_router(actors.router, prefix="/apify")
+    app.include_router(etsy.EtsySandbox(catalogue, key="sandbox:sandbox-secret").router, prefix="/etsy")
+    libre = mercadolibre.MercadoLibreSandbox(catalogue, client=("sandbox", "sandbox-secret"))
+    app.include_router(libre.router, prefix="/mercadolibre")
     app.include_router(shops.ShopsSandbox(catalogue).router)
     app.include_router(walmart.WalmartSandbox(catalogue).router, prefix="/walmart")
 
@@ -66,7 +72,7 @@ def build(catalogue: Catalogue, *, faults: Faults | None = None, depth: int = eb
         return Response(drawn, media_type="image/jpeg") if drawn else Response(status_code=404)
 
     faulty = Faulty(app, faults or Faults(), spared=_SPARED)
-    return Sandbox(faulty, catalogue, browse, selling, actors)
+    return Sandbox(faulty, catalogue, browse, selling, actors, libre)
 
 
 def addresses(base: str) -> dict[str, str]:

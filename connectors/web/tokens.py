@@ -1,11 +1,13 @@
 """Access tokens that end: asked for when they are needed, kept while they are good."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from typing import Any, TypeVar
 
 from connectors.web.session import Call, Json, WebSession
 from scoring.errors import SettingsError, SourceError, UnreachableError
 
+_T = TypeVar("_T")
 _EARLY = 60.0
 """Seconds before a token's end from which a new one is asked for."""
 _USUAL = 3600.0
@@ -37,13 +39,19 @@ class Token:
 
     async def json(self, call: Call, *, session: WebSession | None = None) -> Json:
         """The answer to a call that carries the token, asked for again once where it is refused."""
-        over = session or self._session
+        return await self._retried(call, (session or self._session).json)
+
+    async def array(self, call: Call) -> list[Any]:
+        """As `json`, where the answer is a list."""
+        return await self._retried(call, self._session.array)
+
+    async def _retried(self, call: Call, ask: Callable[[Call], Awaitable[_T]]) -> _T:
         signed = await self._signed(call)
         try:
-            return await over.json(signed)
+            return await ask(signed)
         except SettingsError:
             self._token = ""  # it may have been revoked before its time; a second refusal is meant
-            return await over.json(await self._signed(call))
+            return await ask(await self._signed(call))
 
     async def _signed(self, call: Call) -> Call:
         clock = self._session.access.clock
