@@ -10,7 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import Response
 
-from connectors.sandbox import amazon, apify, ebay, etsy, mercadolibre, serpapi, shops, walmart
+from connectors.sandbox import affiliates, amazon, apify, ebay, etsy, mercadolibre, serpapi, shops, walmart
 from connectors.sandbox.catalogue import Catalogue
 from connectors.sandbox.faults import Faults, Faulty
 from scoring.errors import SettingsError
@@ -25,6 +25,9 @@ CREDENTIALS = {
     },
     "etsy": {"keystring": "sandbox", "shared_secret": "sandbox-secret"},
     "mercadolibre": {"client_id": "sandbox", "client_secret": "sandbox-secret"},
+    "rakuten": {"application_id": "sandbox", "access_key": "sandbox-key"},
+    "aliexpress": {"app_key": "sandbox", "app_secret": "sandbox-secret", "tracking_id": "sandbox"},
+    "shopee": {"app_id": "sandbox", "app_secret": "sandbox-secret"},
     "apify": {"token": "sandbox-token"},
     "serpapi": {"api_key": "sandbox-key"},
 }
@@ -63,6 +66,12 @@ def build(catalogue: Catalogue, *, faults: Faults | None = None, depth: int = eb
     app.include_router(etsy.EtsySandbox(catalogue, key="sandbox:sandbox-secret").router, prefix="/etsy")
     libre = mercadolibre.MercadoLibreSandbox(catalogue, client=("sandbox", "sandbox-secret"))
     app.include_router(libre.router, prefix="/mercadolibre")
+    pair = ("sandbox", "sandbox-secret")
+    app.include_router(
+        affiliates.RakutenSandbox(catalogue, keys=("sandbox", "sandbox-key")).router, prefix="/rakuten"
+    )
+    app.include_router(affiliates.AliExpressSandbox(catalogue, client=pair).router, prefix="/aliexpress")
+    app.include_router(affiliates.ShopeeSandbox(catalogue, client=pair).router, prefix="/shopee")
     app.include_router(shops.ShopsSandbox(catalogue).router)
     app.include_router(walmart.WalmartSandbox(catalogue).router, prefix="/walmart")
 

@@ -70,6 +70,8 @@ class Call:
     headers: Mapping[str, str] | None = None
     json: Json | None = None
     form: Mapping[str, str] | None = None
+    content: bytes | None = None
+    """A body as it is to be sent, where a signature covers it; `headers` then say what it is."""
     once: bool = False
     """Whether it is made once only, since each time may cost: unless it is certain that it did nothing."""
     free: bool = False
@@ -162,6 +164,7 @@ class WebSession:
                 headers=call.headers,
                 json=call.json,
                 data=call.form,
+                content=call.content,
             )
         except FetchError as error:
             raise _reached(error) from error
