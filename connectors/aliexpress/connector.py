@@ -7,7 +7,7 @@ from connectors.aliexpress.client import PACE, PAGE, AliExpressClient
 from connectors.aliexpress.translate import translate_product
 from connectors.interface import Capabilities
 from connectors.web import Json
-from connectors.web.paged import Found, PagedConnector, Read, Translated, after_offset
+from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated, after_offset
 from connectors.web.words import count, inner, objects
 
 MARKETS = {
@@ -47,20 +47,7 @@ class AliExpressConnector(PagedConnector):
         return Capabilities(
             platform=self.platform,
             searches=self.searches,
-            fields=frozenset(
-                {
-                    "platform",
-                    "listing_id",
-                    "url",
-                    "title",
-                    "category",
-                    "price",
-                    "seller",
-                    "images",
-                    "video",
-                    "observed_at",
-                }
-            ),
+            fields=BASIC | {"category", "price", "seller", "images", "video"},
             page_size=PAGE,
             requests_per_second=PACE,
             cannot_see=(

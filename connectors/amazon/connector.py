@@ -10,14 +10,12 @@ from connectors.amazon.markets import MARKETS
 from connectors.amazon.translate import translate_item, translate_offer
 from connectors.interface import Capabilities, Search, SourceRow
 from connectors.web import GoneError, Json
-from connectors.web.paged import Found, PagedConnector, Read, Translated
+from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated
 from connectors.web.words import inner, objects, text
 
 _CONDITIONS = ("New", "Used")
 """Refurbished, collectible and club offers would each be one more call for every page."""
-_PAGE_FIELDS = frozenset(
-    {"platform", "listing_id", "url", "title", "description", "brand", "category", "images", "observed_at"}
-)
+_PAGE_FIELDS = BASIC | {"description", "brand", "category", "images"}
 
 
 class AmazonConnector(PagedConnector):

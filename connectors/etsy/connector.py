@@ -7,7 +7,7 @@ from connectors.etsy.client import DAILY, DEPTH, PACE, PAGE, EtsyClient
 from connectors.etsy.translate import translate_listing
 from connectors.interface import Capabilities
 from connectors.web import Json
-from connectors.web.paged import Found, PagedConnector, Read, Translated, after_offset
+from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated, after_offset
 from connectors.web.words import count, objects, text
 
 
@@ -24,20 +24,7 @@ class EtsyConnector(PagedConnector):
         return Capabilities(
             platform=self.platform,
             searches=self.searches,
-            fields=frozenset(
-                {
-                    "platform",
-                    "listing_id",
-                    "url",
-                    "title",
-                    "description",
-                    "price",
-                    "stock",
-                    "seller",
-                    "images",
-                    "observed_at",
-                }
-            ),
+            fields=BASIC | {"description", "price", "stock", "seller", "images"},
             page_size=PAGE,
             depth_limit=None if self.query.kind == "id" else DEPTH,
             requests_per_second=PACE,

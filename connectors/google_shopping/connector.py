@@ -8,7 +8,7 @@ from connectors.google_shopping.client import PACE, PAGE, SerpApiClient
 from connectors.google_shopping.translate import translate_result
 from connectors.interface import Capabilities
 from connectors.web import Json
-from connectors.web.paged import Found, PagedConnector, Read, Translated
+from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated
 from connectors.web.words import inner, objects, text
 
 MARKETS = {
@@ -59,20 +59,7 @@ class GoogleShoppingConnector(PagedConnector):
         return Capabilities(
             platform=self.platform,
             searches=self.searches,
-            fields=frozenset(
-                {
-                    "platform",
-                    "listing_id",
-                    "url",
-                    "title",
-                    "description",
-                    "condition",
-                    "price",
-                    "seller",
-                    "images",
-                    "observed_at",
-                }
-            ),
+            fields=BASIC | {"description", "condition", "price", "seller", "images"},
             page_size=PAGE,
             requests_per_second=PACE,
             cannot_see=(

@@ -9,7 +9,7 @@ from connectors.interface import Capabilities
 from connectors.mercadolibre.client import DEPTH, LOOKUP, PACE, SEARCH_PAGE, MercadoLibreClient
 from connectors.mercadolibre.translate import translate_item
 from connectors.web import GoneError
-from connectors.web.paged import Found, PagedConnector, Read, Translated, after_offset
+from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated, after_offset
 from connectors.web.words import count, inner, objects, text
 
 MARKETS = {
@@ -41,22 +41,7 @@ class MercadoLibreConnector(PagedConnector):
         return Capabilities(
             platform=self.platform,
             searches=self.searches,
-            fields=frozenset(
-                {
-                    "platform",
-                    "listing_id",
-                    "url",
-                    "title",
-                    "brand",
-                    "category",
-                    "condition",
-                    "price",
-                    "stock",
-                    "seller",
-                    "images",
-                    "observed_at",
-                }
-            ),
+            fields=BASIC | {"brand", "category", "condition", "price", "stock", "seller", "images"},
             page_size=SEARCH_PAGE if self._searching else LOOKUP,
             depth_limit=DEPTH if self._searching else None,
             requests_per_second=PACE,

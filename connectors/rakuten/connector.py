@@ -7,7 +7,7 @@ from connectors.interface import Capabilities
 from connectors.rakuten.client import PACE, PAGE, PAGES, RakutenClient
 from connectors.rakuten.translate import translate_item
 from connectors.web import Json
-from connectors.web.paged import Found, PagedConnector, Read, Translated
+from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated
 from connectors.web.words import count, objects
 
 _ASKED = {"text": "keyword", "seller": "shopCode", "id": "itemCode"}
@@ -26,20 +26,7 @@ class RakutenConnector(PagedConnector):
         return Capabilities(
             platform=self.platform,
             searches=self.searches,
-            fields=frozenset(
-                {
-                    "platform",
-                    "listing_id",
-                    "url",
-                    "title",
-                    "description",
-                    "price",
-                    "stock",
-                    "seller",
-                    "images",
-                    "observed_at",
-                }
-            ),
+            fields=BASIC | {"description", "price", "stock", "seller", "images"},
             page_size=PAGE,
             depth_limit=PAGE * PAGES,
             requests_per_second=PACE,

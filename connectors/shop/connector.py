@@ -11,7 +11,7 @@ from connectors.interface import Capabilities, SourceRow
 from connectors.shop.page import products_in
 from connectors.shop.translate import translate_product
 from connectors.web import Call, Json
-from connectors.web.paged import Found, PagedConnector, Read, Translated
+from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated
 from connectors.web.site import PACE, Site
 from scoring.errors import SourceError, UnreachableError
 
@@ -43,23 +43,8 @@ class ShopConnector(PagedConnector):
         return Capabilities(
             platform=self.platform,
             searches=self.searches,
-            fields=frozenset(
-                {
-                    "platform",
-                    "listing_id",
-                    "url",
-                    "title",
-                    "description",
-                    "brand",
-                    "category",
-                    "condition",
-                    "price",
-                    "stock",
-                    "seller",
-                    "images",
-                    "observed_at",
-                }
-            ),
+            fields=BASIC
+            | {"description", "brand", "category", "condition", "price", "stock", "seller", "images"},
             page_size=PAGE,
             requests_per_second=PACE,
             cannot_see=(

@@ -8,7 +8,7 @@ from connectors.interface import Capabilities
 from connectors.shopee.client import PACE, PAGE, ShopeeClient
 from connectors.shopee.translate import translate_offer
 from connectors.web import Json
-from connectors.web.paged import Found, PagedConnector, Read, Translated
+from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated
 from connectors.web.words import inner, objects
 
 
@@ -45,9 +45,7 @@ class ShopeeConnector(PagedConnector):
         return Capabilities(
             platform=self.platform,
             searches=self.searches,
-            fields=frozenset(
-                {"platform", "listing_id", "url", "title", "price", "seller", "images", "observed_at"}
-            ),
+            fields=BASIC | {"price", "seller", "images"},
             page_size=PAGE,
             requests_per_second=PACE,
             cannot_see=(

@@ -9,7 +9,7 @@ from connectors.interface import Capabilities
 from connectors.shopify.client import DEPTH, PAGE, ShopifyClient
 from connectors.shopify.translate import translate_product
 from connectors.web import Json
-from connectors.web.paged import Found, PagedConnector, Read, Translated
+from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated
 from connectors.web.site import PACE
 from connectors.web.words import objects
 from scoring.errors import SourceError
@@ -30,22 +30,7 @@ class ShopifyConnector(PagedConnector):
         return Capabilities(
             platform=self.platform,
             searches=self.searches,
-            fields=frozenset(
-                {
-                    "platform",
-                    "listing_id",
-                    "url",
-                    "title",
-                    "description",
-                    "brand",
-                    "category",
-                    "price",
-                    "stock",
-                    "seller",
-                    "images",
-                    "observed_at",
-                }
-            ),
+            fields=BASIC | {"description", "brand", "category", "price", "stock", "seller", "images"},
             page_size=PAGE,
             depth_limit=DEPTH,
             requests_per_second=PACE,

@@ -7,7 +7,7 @@ from connectors.interface import Capabilities
 from connectors.walmart.client import DEPTH, LOOKUP, PACE, PAGE, WalmartClient
 from connectors.walmart.translate import translate_item
 from connectors.web import Json
-from connectors.web.paged import Found, PagedConnector, Read, Translated, after_offset
+from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated, after_offset
 from connectors.web.words import count, objects
 
 
@@ -24,22 +24,7 @@ class WalmartConnector(PagedConnector):
         return Capabilities(
             platform=self.platform,
             searches=self.searches,
-            fields=frozenset(
-                {
-                    "platform",
-                    "listing_id",
-                    "url",
-                    "title",
-                    "description",
-                    "brand",
-                    "category",
-                    "price",
-                    "stock",
-                    "seller",
-                    "images",
-                    "observed_at",
-                }
-            ),
+            fields=BASIC | {"description", "brand", "category", "price", "stock", "seller", "images"},
             page_size=PAGE,
             depth_limit=DEPTH,
             requests_per_second=PACE,

@@ -21,6 +21,8 @@ Read = Callable[[str], Awaitable[Found]]
 Translated = tuple[Listing, tuple[str, ...]]
 """A listing, and what of it could not be read."""
 
+BASIC = frozenset({"platform", "listing_id", "url", "title", "observed_at"})
+"""The fields of a listing that every platform fills."""
 _END = "end"
 """The cursor behind the last page."""
 

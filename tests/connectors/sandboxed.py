@@ -1,12 +1,16 @@
 """Connectors at the sandbox without a socket, and what their tests ask of them."""
 
 from datetime import UTC, datetime
+from functools import partial
+from typing import ClassVar
 
 import httpx
+import pytest
 from pydantic import SecretStr
 
 from connectors.sandbox.server import CREDENTIALS, addresses
 from connectors.web import Access
+from tests.contracts.connector import ConnectorContract
 
 WHEN = datetime(2026, 11, 24, tzinfo=UTC)
 SECRETS = {
@@ -45,3 +49,30 @@ def rows(connector) -> list:
 
 def listings(connector) -> list:
     return [row.listing for row in rows(connector) if row.listing is not None]
+
+
+class OnSandbox(ConnectorContract):
+    """A connector that reads all of a sandbox's goods: give `kind`, and the module a `sandbox` fixture."""
+
+    kind: ClassVar[type]
+    query: ClassVar[str] = "*"
+    refused: ClassVar[tuple[str, ...]] = ()
+    """Queries that the platform cannot be asked, beside markets and credentials that are not there."""
+
+    @pytest.fixture(autouse=True)
+    def _shop(self, sandbox):
+        self.sandbox = sandbox
+        self.numbers = tuple(range(1, len(sandbox.catalogue.items) + 1))
+
+    def open(self):
+        return self.asked(self.query)
+
+    def asked(self, query, **more):
+        return self.kind(query, reaching(self.sandbox, **more), clock=lambda: WHEN)
+
+    def failures(self):
+        return (
+            lambda: list(self.asked(self.query, credentials={}).pages()),
+            lambda: self.kind(self.query, reaching(self.sandbox), market="XX"),
+            *(partial(lambda query: list(self.asked(query).pages()), query) for query in self.refused),
+        )

@@ -8,8 +8,7 @@ from connectors.aliexpress import AliExpressConnector
 from connectors.aliexpress.translate import translate_product
 from connectors.sandbox import Catalogue, build
 from scoring.errors import RateLimitedError, SettingsError, SourceError
-from tests.connectors.sandboxed import SECRETS, WHEN, answering, listings, reaching, rows
-from tests.contracts.connector import ConnectorContract
+from tests.connectors.sandboxed import SECRETS, WHEN, OnSandbox, answering, listings, reaching, rows
 
 GOODS = 160
 
@@ -23,22 +22,9 @@ def sandbox():
     return build(Catalogue(GOODS))
 
 
-class TestAliExpress(ConnectorContract):
-    numbers = tuple(range(1, GOODS + 1))
-
-    @pytest.fixture(autouse=True)
-    def _shop(self, sandbox):
-        self.sandbox = sandbox
-
-    def open(self):
-        return connector(self.sandbox)
-
-    def failures(self):
-        return (
-            lambda: list(connector(self.sandbox, credentials={}).pages()),
-            lambda: connector(self.sandbox, "id:1"),
-            lambda: AliExpressConnector("lamp", reaching(self.sandbox), market="XX"),
-        )
+class TestAliExpress(OnSandbox):
+    kind = AliExpressConnector
+    refused = ("id:1",)
 
 
 def test_nothing_found_is_no_error(sandbox):

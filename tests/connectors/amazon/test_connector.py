@@ -8,8 +8,7 @@ from connectors.amazon import AmazonConnector
 from connectors.sandbox import Catalogue, build
 from connectors.sandbox.amazon import asin, offers_on
 from scoring.errors import SettingsError
-from tests.connectors.sandboxed import SECRETS, WHEN, answering, listings, reaching, rows
-from tests.contracts.connector import ConnectorContract
+from tests.connectors.sandboxed import SECRETS, WHEN, OnSandbox, answering, listings, reaching, rows
 
 GOODS = 150
 ASINS = tuple(range(3, 9))
@@ -24,29 +23,14 @@ def sandbox():
     return build(Catalogue(GOODS))
 
 
-class TestAmazonSearch(ConnectorContract):
-    numbers = tuple(range(1, GOODS + 1))
-
-    @pytest.fixture(autouse=True)
-    def _shop(self, sandbox):
-        self.sandbox = sandbox
-
-    def open(self):
-        return connector(self.sandbox)
-
-    def failures(self):
-        return (
-            lambda: list(connector(self.sandbox, credentials={}).pages()),
-            lambda: connector(self.sandbox, "asin:"),
-            lambda: list(connector(self.sandbox, "asin:,").pages()),
-            lambda: connector(self.sandbox, "seller:A1"),
-            lambda: AmazonConnector("lamp", reaching(self.sandbox), market="XX"),
-        )
+class TestAmazonSearch(OnSandbox):
+    kind = AmazonConnector
+    refused = ("asin:", "asin:,", "seller:A1")
 
 
 class TestAmazonOffers(TestAmazonSearch):
     @pytest.fixture(autouse=True)
-    def _offers(self, sandbox):
+    def _offers(self, _shop, sandbox):
         every = sum(len(offers_on(sandbox.catalogue.item(number))) for number in ASINS)
         self.numbers = tuple(range(1, every + 1))
 

@@ -1,13 +1,13 @@
 """Apify's actors, against the sandbox's: paid for once, waited for, and read to the end."""
 
+import httpx
 import pytest
 from pydantic import SecretStr
 
 from connectors.apify import ApifyConnector
 from connectors.sandbox import Catalogue, build
 from scoring.errors import SettingsError, SourceError, UnreachableError
-from tests.connectors.sandboxed import SECRETS, WHEN, listings, reaching, rows
-from tests.contracts.connector import ConnectorContract
+from tests.connectors.sandboxed import SECRETS, WHEN, OnSandbox, listings, reaching, rows
 
 GOODS = 130
 
@@ -21,25 +21,19 @@ def sandbox():
     return build(Catalogue(GOODS))
 
 
-class TestApify(ConnectorContract):
-    numbers = tuple(range(1, GOODS + 1))
+class TestApify(OnSandbox):
+    kind = ApifyConnector
+    query = "google-shopping-actor:*"
+    refused = (
+        "no-such-mapping:lamp",
+        "/nowhere.yaml:lamp",
+        "shopee-dump:lamp",
+        "google-shopping-actor:",
+        "aliexpress-actor:lamp",
+    )
 
-    @pytest.fixture(autouse=True)
-    def _shop(self, sandbox):
-        self.sandbox = sandbox
-
-    def open(self):
-        return connector(self.sandbox)
-
-    def failures(self):
-        return (
-            lambda: list(connector(self.sandbox, credentials={}).pages()),
-            lambda: connector(self.sandbox, "no-such-mapping:lamp"),
-            lambda: connector(self.sandbox, "/nowhere.yaml:lamp"),
-            lambda: connector(self.sandbox, "shopee-dump:lamp"),
-            lambda: connector(self.sandbox, "google-shopping-actor:"),
-            lambda: list(connector(self.sandbox, "aliexpress-actor:lamp").pages()),
-        )
+    def asked(self, query, **more):
+        return connector(self.sandbox, query, **more)
 
 
 def test_a_run_is_paid_for_once_however_often_its_records_are_read(sandbox):
@@ -53,8 +47,6 @@ def test_a_run_is_paid_for_once_however_often_its_records_are_read(sandbox):
 
 def test_a_start_whose_answer_is_lost_is_not_repeated():
     """The run may have begun, and would be paid for twice."""
-    import httpx
-
     calls = []
 
     def handle(request: httpx.Request) -> httpx.Response:

@@ -8,8 +8,7 @@ from connectors.etsy import EtsyConnector
 from connectors.etsy.translate import translate_listing
 from connectors.sandbox import Catalogue, build
 from scoring.errors import SettingsError
-from tests.connectors.sandboxed import WHEN, answering, listings, reaching, rows
-from tests.contracts.connector import ConnectorContract
+from tests.connectors.sandboxed import WHEN, OnSandbox, answering, listings, reaching, rows
 
 GOODS = 230
 
@@ -23,23 +22,9 @@ def sandbox():
     return build(Catalogue(GOODS))
 
 
-class TestEtsy(ConnectorContract):
-    numbers = tuple(range(1, GOODS + 1))
-
-    @pytest.fixture(autouse=True)
-    def _shop(self, sandbox):
-        self.sandbox = sandbox
-
-    def open(self):
-        return connector(self.sandbox)
-
-    def failures(self):
-        return (
-            lambda: list(connector(self.sandbox, credentials={}).pages()),
-            lambda: list(connector(self.sandbox, "id:,").pages()),
-            lambda: connector(self.sandbox, "image:lamp.jpg"),
-            lambda: EtsyConnector("lamp", reaching(self.sandbox), market="US"),
-        )
+class TestEtsy(OnSandbox):
+    kind = EtsyConnector
+    refused = ("id:,", "image:lamp.jpg")
 
 
 def test_a_shops_listings(sandbox):

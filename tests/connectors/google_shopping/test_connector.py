@@ -10,8 +10,7 @@ from connectors.google_shopping import GoogleShoppingConnector
 from connectors.google_shopping.translate import translate_result
 from connectors.sandbox import Catalogue, build
 from scoring.errors import RateLimitedError, SettingsError, SourceError
-from tests.connectors.sandboxed import WHEN, answering, listings, reaching, rows
-from tests.contracts.connector import ConnectorContract
+from tests.connectors.sandboxed import WHEN, OnSandbox, answering, listings, reaching, rows
 
 GOODS = 150
 
@@ -25,22 +24,9 @@ def sandbox():
     return build(Catalogue(GOODS))
 
 
-class TestGoogleShopping(ConnectorContract):
-    numbers = tuple(range(1, GOODS + 1))
-
-    @pytest.fixture(autouse=True)
-    def _shop(self, sandbox):
-        self.sandbox = sandbox
-
-    def open(self):
-        return connector(self.sandbox)
-
-    def failures(self):
-        return (
-            lambda: list(connector(self.sandbox, credentials={}).pages()),
-            lambda: connector(self.sandbox, "id:1"),
-            lambda: GoogleShoppingConnector("lamp", reaching(self.sandbox), market="XX"),
-        )
+class TestGoogleShopping(OnSandbox):
+    kind = GoogleShoppingConnector
+    refused = ("id:1",)
 
 
 def test_nothing_found_is_no_error(sandbox):

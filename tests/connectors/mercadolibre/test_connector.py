@@ -12,7 +12,7 @@ from connectors.sandbox import Catalogue, build
 from connectors.sandbox.mercadolibre import item_id
 from scoring.errors import SettingsError, SourceError
 from scoring.listing import Stock
-from tests.connectors.sandboxed import WHEN, listings, reaching, rows
+from tests.connectors.sandboxed import WHEN, OnSandbox, listings, reaching, rows
 from tests.contracts.connector import ConnectorContract
 
 GOODS = 130
@@ -57,18 +57,12 @@ class TestItems(ConnectorContract):
         )
 
 
-class TestSearchWhereItIsOpen(ConnectorContract):
-    numbers = tuple(range(1, GOODS + 1))
+class TestSearchWhereItIsOpen(OnSandbox):
+    kind = MercadoLibreConnector
 
-    @pytest.fixture(autouse=True)
-    def _shop(self, opened):
-        self.sandbox = opened
-
-    def open(self):
-        return connector(self.sandbox, "*")
-
-    def failures(self):
-        return (lambda: connector(self.sandbox, ""),)
+    @pytest.fixture
+    def sandbox(self, opened):
+        return opened
 
 
 def test_a_search_that_is_closed_says_what_is_open(sandbox):

@@ -9,8 +9,7 @@ from connectors.rakuten.translate import translate_item
 from connectors.sandbox import Catalogue, build
 from scoring.errors import SettingsError
 from scoring.listing import Stock
-from tests.connectors.sandboxed import SECRETS, WHEN, answering, listings, reaching, rows
-from tests.contracts.connector import ConnectorContract
+from tests.connectors.sandboxed import SECRETS, WHEN, OnSandbox, answering, listings, reaching, rows
 
 GOODS = 100
 
@@ -24,22 +23,9 @@ def sandbox():
     return build(Catalogue(GOODS))
 
 
-class TestRakuten(ConnectorContract):
-    numbers = tuple(range(1, GOODS + 1))
-
-    @pytest.fixture(autouse=True)
-    def _shop(self, sandbox):
-        self.sandbox = sandbox
-
-    def open(self):
-        return connector(self.sandbox)
-
-    def failures(self):
-        return (
-            lambda: list(connector(self.sandbox, credentials={}).pages()),
-            lambda: connector(self.sandbox, "image:lamp.jpg"),
-            lambda: RakutenConnector("lamp", reaching(self.sandbox), market="JP"),
-        )
+class TestRakuten(OnSandbox):
+    kind = RakutenConnector
+    refused = ("image:lamp.jpg",)
 
 
 def test_a_shops_items_and_one_item(sandbox):

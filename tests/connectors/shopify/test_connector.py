@@ -8,8 +8,7 @@ from connectors.shopify import ShopifyConnector
 from connectors.shopify.translate import translate_product
 from scoring.errors import SourceError, UnreachableError
 from scoring.listing import Stock
-from tests.connectors.sandboxed import WHEN, answering, listings, reaching
-from tests.contracts.connector import ConnectorContract
+from tests.connectors.sandboxed import WHEN, OnSandbox, answering, listings, reaching
 
 GOODS = 620
 
@@ -23,24 +22,19 @@ def sandbox():
     return build(Catalogue(GOODS))
 
 
-class TestShopify(ConnectorContract):
-    numbers = tuple(range(1, GOODS + 1))
-
-    @pytest.fixture(autouse=True)
-    def _shop(self, sandbox):
-        self.sandbox = sandbox
-
-    def open(self):
-        return connector(self.sandbox)
+class TestShopify(OnSandbox):
+    kind = ShopifyConnector
+    query = "store.example"
+    refused = (
+        "text:lamp",
+        "store.example/collections/none",
+        "store.example/cart",
+        "https://user:word@store.example",
+    )
 
     def failures(self):
-        return (
-            lambda: connector(self.sandbox, "text:lamp"),
-            lambda: list(connector(self.sandbox, "store.example/collections/none").pages()),
-            lambda: list(connector(self.sandbox, "store.example/cart").pages()),
-            lambda: list(connector(self.sandbox, "https://user:word@store.example").pages()),
-            lambda: ShopifyConnector("store.example", reaching(self.sandbox), market="US"),
-        )
+        _, *others = super().failures()  # stores ask for no credentials
+        return tuple(others)
 
 
 def test_a_collection_is_read_alone(sandbox):

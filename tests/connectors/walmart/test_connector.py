@@ -10,8 +10,7 @@ from connectors.walmart import WalmartConnector
 from connectors.walmart.translate import translate_item
 from scoring.errors import SettingsError
 from scoring.listing import Stock
-from tests.connectors.sandboxed import SECRETS, WHEN, listings, reaching
-from tests.contracts.connector import ConnectorContract
+from tests.connectors.sandboxed import SECRETS, WHEN, OnSandbox, listings, reaching
 
 GOODS = 140
 
@@ -32,23 +31,12 @@ def sandbox():
     return build(Catalogue(GOODS))
 
 
-class TestWalmart(ConnectorContract):
-    numbers = tuple(range(1, GOODS + 1))
+class TestWalmart(OnSandbox):
+    kind = Frozen
+    refused = ("seller:someone", "id:1")
 
-    @pytest.fixture(autouse=True)
-    def _shop(self, sandbox):
-        self.sandbox = sandbox
-
-    def open(self):
-        return connector(self.sandbox)
-
-    def failures(self):
-        return (
-            lambda: list(connector(self.sandbox, credentials={}).pages()),
-            lambda: connector(self.sandbox, "seller:someone"),
-            lambda: WalmartConnector("lamp", reaching(self.sandbox), market="DE"),
-            lambda: list(connector(self.sandbox, "id:1").pages()),
-        )
+    def asked(self, query, **more):
+        return connector(self.sandbox, query, **more)
 
 
 def test_words_find_what_holds_them_all(sandbox):
