@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from connectors.web.session import Call, Json, WebSession
+from connectors.web.words import number
 from scoring.errors import SettingsError, SourceError, UnreachableError
 
 _T = TypeVar("_T")
@@ -65,12 +66,13 @@ class Token:
                     f"{self._session.platform} refuses our credentials: {error.args[0]}",
                     hint=f"Check COUNTERFOIL_CONNECTORS__{self._session.platform.upper()}__….",
                 ) from error
-            token, seconds = answer.get("access_token"), answer.get("expires_in", _USUAL)
+            token = answer.get("access_token")
             if not isinstance(token, str) or not token:
                 raise UnreachableError(
                     f"{self._session.platform} answers the request for a token without one.",
                     hint="Resume later.",
                 )
             self._token = token
-            self._ends = clock() + float(seconds) - _EARLY
+            seconds = number(answer.get("expires_in"), "expires_in", [])
+            self._ends = clock() + (_USUAL if seconds is None else seconds) - _EARLY
         return replace(call, headers={**(call.headers or {}), **self._headers(self._token)})
