@@ -27,13 +27,13 @@ def explain(body: Json) -> str | None:
 
 
 class SerpApiClient:
-    """One engine of SerpApi's, within its `opened` block. Its caps and credentials are `serpapi`'s."""
+    """One engine of SerpApi's, within its `opened` block."""
 
     def __init__(self, access: Access) -> None:
         self._session = WebSession(
-            "serpapi", access, address=_ADDRESS, limits=Limits(per_second=PACE), explain=explain
+            "google_shopping", access, address=_ADDRESS, limits=Limits(per_second=PACE), explain=explain
         )
-        self._key = access.secret("serpapi", "api_key")
+        self._key = access.secret("google_shopping", "api_key")
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
@@ -47,5 +47,5 @@ class SerpApiClient:
         page = await self._session.json(Call(method="GET", path="/search", params=asked))
         said = explain(page)
         if said is not None and _NOTHING not in said:
-            raise SourceError(f"serpapi: {said[:300]}", hint="Check the query, or try again later.")
+            raise SourceError(f"google_shopping: {said[:300]}", hint="Check the query, or try again later.")
         return page

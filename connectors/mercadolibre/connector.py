@@ -65,7 +65,7 @@ class MercadoLibreConnector(PagedConnector):
         async def search(cursor: str) -> Found:
             offset = int(cursor or 0)
             page = await client.search(self.query.value, offset=offset)
-            found = [{"code": 200, "body": one} for one in objects(page.get("results"))]
+            found = objects(page.get("results"))
             total = min(count(inner(page, "paging", "total")) or 0, DEPTH)
             return found, after_offset(offset, found, size=SEARCH_PAGE, total=total)
 
@@ -83,7 +83,9 @@ class MercadoLibreConnector(PagedConnector):
             yield search if self._searching else items
 
     def translate(self, item: Any) -> Translated:  # noqa: ANN401  # an item with its own status
-        """See `translate_item`."""
+        """See `translate_item`; of a look-up, what stands within it."""
+        if inner(item, "code") is None:
+            return translate_item(item, observed_at=self.clock())
         body = inner(item, "body")
         if inner(item, "code") != 200 or not isinstance(body, dict):
             said = text(inner(body, "message")) or "no message"

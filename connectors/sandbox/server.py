@@ -29,7 +29,7 @@ CREDENTIALS = {
     "aliexpress": {"app_key": "sandbox", "app_secret": "sandbox-secret", "tracking_id": "sandbox"},
     "shopee": {"app_id": "sandbox", "app_secret": "sandbox-secret"},
     "apify": {"token": "sandbox-token"},
-    "serpapi": {"api_key": "sandbox-key"},
+    "google_shopping": {"api_key": "sandbox-key"},
 }
 """What the sandbox's marketplaces accept; they protect nothing."""
 PLATFORMS = (*CREDENTIALS, "shopify", "shop")
@@ -59,7 +59,8 @@ def build(catalogue: Catalogue, *, faults: Faults | None = None, depth: int = eb
     selling = amazon.AmazonSandbox(catalogue, client=("sandbox", "sandbox-secret", "sandbox-refresh"))
     app.include_router(selling.router, prefix="/amazon")
     app.include_router(
-        serpapi.SerpApiSandbox(catalogue, key=CREDENTIALS["serpapi"]["api_key"]).router, prefix="/serpapi"
+        serpapi.SerpApiSandbox(catalogue, key=CREDENTIALS["google_shopping"]["api_key"]).router,
+        prefix="/google_shopping",
     )
     actors = apify.ApifySandbox(catalogue, token=CREDENTIALS["apify"]["token"])
     app.include_router(actors.router, prefix="/apify")

@@ -1,5 +1,13 @@
 """Shopee, through its affiliate API."""
 
 from connectors.shopee.connector import ShopeeConnector
+from connectors.web.paged import source_of
 
-__all__ = ["ShopeeConnector"]
+SOURCE = source_of(
+    ShopeeConnector,
+    example="steel bottle",
+    items=("data", "productOfferV2", "nodes"),
+    credentials=("app_id", "app_secret"),
+)
+
+__all__ = ["SOURCE", "ShopeeConnector"]

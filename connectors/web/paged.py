@@ -1,16 +1,18 @@
 """A platform whose pages come one after the other, each naming the next: what most have in common."""
 
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from typing import Any, ClassVar, get_args
 
 from connectors.interface import Checkpoint, Page, Search, SourceRow
+from connectors.source import Source
 from connectors.web import words
 from connectors.web.access import Access
 from connectors.web.connector import WebConnector
 from connectors.web.query import Query
+from connectors.web.session import Json
 from scoring.errors import SourceError, UnreachableError
 from scoring.listing import Listing
 
@@ -128,6 +130,42 @@ class PagedConnector(WebConnector):
             known = ", ".join(self.markets)
             raise SourceError(f"{self.platform} has no market {market!r}.", hint=f"Known are {known}.")
         return code
+
+
+def source_of(
+    kind: type[PagedConnector],
+    *,
+    example: str,
+    items: Sequence[str] = (),
+    credentials: tuple[str, ...] = (),
+    daily: int | None = None,
+) -> Source:
+    """A platform's entry among the sources.
+
+    Args:
+        kind: its connector.
+        example: a query.
+        items: the names under which a recorded page has its items, one within the other; none where pages
+            cannot be translated by themselves.
+        credentials: the names that it asks `Access.secret` for.
+        daily: calls a day that the platform allows.
+    """
+
+    def opened(query: str, access: Access, market: str | None) -> PagedConnector:
+        return kind(query, access, market=market)
+
+    def translated(page: Json, observed_at: datetime) -> Iterator[SourceRow]:
+        connector = kind(example, Access(), clock=lambda: observed_at)
+        found = words.inner(page, *items)
+        yield from connector.rows(found if isinstance(found, list) else [page], 0)
+
+    return Source(
+        open=opened,
+        example=example,
+        credentials=credentials,
+        daily=daily,
+        translate=translated if items else None,
+    )
 
 
 def after_offset(offset: int, found: Sequence[Any], *, size: int, total: int) -> str | None:

@@ -34,7 +34,7 @@ def test_nothing_found_is_no_error(sandbox):
 
 
 def test_a_wrong_key_is_refused_and_neither_shown_nor_logged(sandbox, caplog):
-    secrets = {"serpapi": {"api_key": SecretStr("hush")}}
+    secrets = {"google_shopping": {"api_key": SecretStr("hush")}}
     with caplog.at_level(logging.DEBUG), pytest.raises(SettingsError, match="Invalid API key") as raised:
         list(connector(sandbox, credentials=secrets).pages())
     assert "hush" not in str(raised.value)
