@@ -10,8 +10,8 @@ from connectors.amazon.markets import MARKETS
 from connectors.amazon.translate import translate_item, translate_offer
 from connectors.interface import Capabilities, Search, SourceRow
 from connectors.web import GoneError, Json
-from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated
-from connectors.web.words import inner, objects, text
+from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated, ended
+from connectors.web.words import count, inner, objects, text
 
 _CONDITIONS = ("New", "Used")
 """Refurbished, collectible and club offers would each be one more call for every page."""
@@ -56,7 +56,9 @@ class AmazonConnector(PagedConnector):
 
         async def search(cursor: str) -> Found:
             page = await client.search(self.query.value, page_token=cursor)
-            return objects(page.get("items")), text(inner(page, "pagination", "nextToken"))
+            total = count(page.get("numberOfResults")) or 0
+            following = text(inner(page, "pagination", "nextToken")) or ended(total, depth=DEPTH)
+            return objects(page.get("items")), following
 
         async def offers(cursor: str) -> Found:
             place = int(cursor or 0)

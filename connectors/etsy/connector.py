@@ -49,8 +49,10 @@ class EtsyConnector(PagedConnector):
             else:
                 page = await client.search(self.query.value, offset=offset)
             found = objects(page.get("results"))
-            total = min(count(page.get("count")) or 0, DEPTH)
-            return await _whole(client, found), after_offset(offset, found, size=PAGE, total=total)
+            total = count(page.get("count")) or 0
+            return await _whole(client, found), after_offset(
+                offset, found, size=PAGE, total=total, depth=DEPTH
+            )
 
         async def given(cursor: str) -> Found:
             offset = int(cursor or 0)

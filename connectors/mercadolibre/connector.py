@@ -66,8 +66,8 @@ class MercadoLibreConnector(PagedConnector):
             offset = int(cursor or 0)
             page = await client.search(self.query.value, offset=offset)
             found = objects(page.get("results"))
-            total = min(count(inner(page, "paging", "total")) or 0, DEPTH)
-            return found, after_offset(offset, found, size=SEARCH_PAGE, total=total)
+            total = count(inner(page, "paging", "total")) or 0
+            return found, after_offset(offset, found, size=SEARCH_PAGE, total=total, depth=DEPTH)
 
         async def items(cursor: str) -> Found:
             if cursor:

@@ -7,7 +7,7 @@ from connectors.interface import Capabilities
 from connectors.rakuten.client import PACE, PAGE, PAGES, RakutenClient
 from connectors.rakuten.translate import translate_item
 from connectors.web import Json
-from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated
+from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated, ended
 from connectors.web.words import count, objects
 
 _ASKED = {"text": "keyword", "seller": "shopCode", "id": "itemCode"}
@@ -46,8 +46,10 @@ class RakutenConnector(PagedConnector):
         async def search(cursor: str) -> Found:
             page = int(cursor or 1)
             answer = await client.search({_ASKED[self.query.kind]: self.query.value}, page=page)
+            total = count(answer.get("count")) or 0
             last = min(count(answer.get("pageCount")) or 0, PAGES)
-            return objects(answer.get("Items")), str(page + 1) if page < last else None
+            following = str(page + 1) if page < last else ended(total, depth=PAGE * PAGES)
+            return objects(answer.get("Items")), following
 
         async with client.opened():
             yield search

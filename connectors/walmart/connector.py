@@ -46,8 +46,8 @@ class WalmartConnector(PagedConnector):
             offset = int(cursor or 0)
             page = await client.search(self.query.value, start=offset + 1)
             found = objects(page.get("items"))
-            total = min(count(page.get("totalResults")) or 0, DEPTH)
-            return found, after_offset(offset, found, size=PAGE, total=total)
+            total = count(page.get("totalResults")) or 0
+            return found, after_offset(offset, found, size=PAGE, total=total, depth=DEPTH)
 
         async def items(cursor: str) -> Found:
             offset = int(cursor or 0)

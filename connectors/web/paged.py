@@ -25,8 +25,8 @@ Translated = tuple[Listing, tuple[str, ...]]
 
 BASIC = frozenset({"platform", "listing_id", "url", "title", "observed_at"})
 """The fields of a listing that every platform fills."""
-_END = "end"
-"""The cursor behind the last page."""
+_END = "end:"
+"""The cursor behind the last page begins so; what follows are the words for what was not shown."""
 
 
 class PagedConnector(WebConnector):
@@ -103,21 +103,26 @@ class PagedConnector(WebConnector):
         platform = listing.platform if listing else self.capabilities.platform
         return SourceRow(number=number, listing=listing, errors=errors, raw_id=known, platform=platform)
 
+    def gaps(self, checkpoint: Checkpoint) -> tuple[str, ...]:
+        """See `Connector.gaps`: what lies deeper than the platform shows."""
+        left = checkpoint.cursor.removeprefix(_END)
+        return (left,) if left and left != checkpoint.cursor else ()
+
     async def stream(self, checkpoint: Checkpoint) -> AsyncIterator[Page]:
         """See `Connector.pages`. Pages without items are passed over, unless there is nothing else."""
         cursor, given = checkpoint.cursor, checkpoint.rows
         handed = bool(cursor)
-        if cursor == _END:
+        if cursor.startswith(_END):
             return
         async with self.reading() as read:
-            while cursor != _END:
+            while not cursor.startswith(_END):
                 items, following = await read(cursor)
                 if following is not None and following == cursor:
                     raise UnreachableError(
                         f"{self.platform} gives the same page again and again.", hint="Resume later."
                     )
                 cursor = _END if following is None else following
-                if items or (cursor == _END and not handed):
+                if items or (cursor.startswith(_END) and not handed):
                     page = self.rows(items, given)
                     given, handed = given + len(page), True
                     yield page, Checkpoint(given, cursor)
@@ -168,11 +173,26 @@ def source_of(
     )
 
 
-def after_offset(offset: int, found: Sequence[Any], *, size: int, total: int) -> str | None:
-    """The cursor behind a page read by offset; None where `total`, or a short page, says it is the last.
+def after_offset(
+    offset: int, found: Sequence[Any], *, size: int, total: int, depth: int | None = None
+) -> str | None:
+    """The cursor behind a page read by offset, of `total` items of which `depth` are shown.
+
+    A short page is the last one, whatever `total` says.
 
     >>> after_offset(0, [1, 2], size=2, total=3), after_offset(2, [3], size=2, total=3)
     ('2', None)
+    >>> after_offset(2, [3, 4], size=2, total=9, depth=4)
+    'end:5 of 9 are deeper than the platform shows'
     """
     following = offset + size
-    return str(following) if len(found) == size and following < total else None
+    if len(found) == size and following < min(total, depth or total):
+        return str(following)
+    return ended(total, depth=depth)
+
+
+def ended(total: int, *, depth: int | None) -> str | None:
+    """The cursor behind the last page: None where everything was shown."""
+    if depth is None or total <= depth:
+        return None
+    return f"{_END}{total - depth:,} of {total:,} are deeper than the platform shows"

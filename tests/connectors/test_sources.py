@@ -1,4 +1,4 @@
-"""Each platform's entry: it opens, its example can be asked, and it translates pages offline as a scan does."""
+"""Each platform's entry: it opens, its example can be asked, and recorded pages are translated offline."""
 
 from importlib import import_module
 
@@ -57,3 +57,17 @@ def test_a_page_is_translated_offline_as_a_scan_does(platform):
     assert [row.raw_id for row in read] == [row.raw_id for row in scanned]
     assert all(row.listing.observed_at == WHEN for row in read)
     assert read
+
+
+DEEP = [("amazon", 1000), ("walmart", 1000), ("mercadolibre", 1000), ("rakuten", 3000)]
+
+
+@pytest.mark.parametrize(("platform", "depth"), DEEP)
+def test_what_lies_deeper_than_a_platform_shows_is_told(platform, depth):
+    shop = build(Catalogue(depth + 7))
+    shop.mercadolibre.open = True
+    connector = source(platform).open("*", reaching(shop), None)
+    *_, (_, last) = connector.pages()
+    assert last.rows == depth
+    assert connector.gaps(last) == (f"7 of {depth + 7:,} are deeper than the platform shows",)
+    assert connector.gaps(type(last)(20, "20")) == ()

@@ -77,7 +77,7 @@ def test_a_page_that_names_itself_is_not_read_for_ever():
 def test_what_is_no_listing_is_a_row_with_the_reason():
     ((rows, checkpoint),) = shop({"": ([A, {"id": "b", "bad": 1}], None)}).pages()
     assert (rows[1].listing, rows[1].raw_id, rows[1].errors) == (None, "b", ("it is bad",))
-    assert checkpoint == Checkpoint(2, "end")
+    assert checkpoint == Checkpoint(2, "end:")
 
 
 def test_the_platforms_own_word_for_an_id():
