@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from catalog.usage import Usage
 from cluster.state import State
 from connectors import SOURCES, Access
+from connectors.guard import GuardedTransport
+from connectors.web.guarded import GuardedAsyncTransport
 from scoring.errors import RateLimitedError
 
 _ADDRESS = "address"
@@ -27,6 +29,9 @@ def access_of(state: State, tenant: str) -> Access:
             for platform, names in told.items()
             if _ADDRESS in names
         },
+        public_transport=lambda: GuardedAsyncTransport(
+            GuardedTransport(allow_private=state.settings.private_addresses)
+        ),
         meter=TenantMeter(
             state.catalog.usage,
             tenant,

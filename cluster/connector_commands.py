@@ -36,22 +36,21 @@ def list_connectors(as_json: AsJson = False) -> None:
         return
     for row in rows:
         missing = f"; not set: {', '.join(row['missing'])}" if row["missing"] else ""
-        typer.echo(f"{row['name']:<12} {row['name']}:{row['example']}{missing}")
+        typer.echo(f"{row['name']:<16} {row['name']}:{row['example']}{missing}")
         if "searches" not in row:
             continue
         sunset = f", ends on {row['sunset']}" if row["sunset"] else ""
-        typer.echo(
-            f"{'':<12} by {', '.join(row['searches'])}; {row['daily_quota']:,} calls a day, "
-            f"{row['page_size']} listings a page{sunset}"
-        )
-        typer.echo(f"{'':<12} tells {', '.join(row['fields'])}")
+        quota = f"{row['daily_quota']:,} calls a day" if row["daily_quota"] else "no limit of calls a day"
+        by = ", ".join(row["searches"]) or "whole"
+        typer.echo(f"{'':<16} by {by}; {quota}, {row['page_size']} listings a page{sunset}")
+        typer.echo(f"{'':<16} tells {', '.join(row['fields'])}")
         for gap in row["cannot_see"]:
-            typer.echo(f"{'':<12} cannot see {gap}")
+            typer.echo(f"{'':<16} cannot see {gap}")
 
 
 @connectors.command("check")
 def check(name: Name, tenant: Tenant) -> None:
-    """Make one cheap call, and say what is wrong if something is."""
+    """Make one cheap call (of Apify: start one paid run), and say what is wrong if something is."""
     from cluster.access import access_of
     from cluster.settings import Settings
     from cluster.state import State
@@ -95,17 +94,18 @@ def sandbox(
     ] = False,
 ) -> None:
     """Play marketplaces on this machine, by their published formats, until interrupted."""
+    import shlex
     import time
 
-    from connectors.sandbox import CREDENTIALS, Catalogue, Faults, build, running
+    from connectors.sandbox import CREDENTIALS, Catalogue, Faults, addresses, build, running
 
     with running(build(Catalogue(items), faults=Faults.usual() if faults else None), port=port) as address:
         typer.echo(f"{items} listings at {address} (Ctrl-C stops it). To read them:", err=True)
-        for platform, names in CREDENTIALS.items():
-            start = f"export COUNTERFOIL_CONNECTORS__{platform.upper()}__"
-            typer.echo(f"{start}ADDRESS={address}/{platform}")
+        for platform, place in addresses(address).items():
+            names = {"address": place} | CREDENTIALS.get(platform, {})
             for name, value in names.items():
-                typer.echo(f"{start}{name.upper()}={value}")
+                variable = f"COUNTERFOIL_CONNECTORS__{platform.upper()}__{name.upper()}"
+                typer.echo(f"export {variable}={shlex.quote(value)}")
         typer.echo("export COUNTERFOIL_PRIVATE_ADDRESSES=true")
         try:
             while True:

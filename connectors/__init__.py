@@ -2,14 +2,39 @@
 
 from collections.abc import Mapping
 
+from connectors.aliexpress import SOURCE as ALIEXPRESS
+from connectors.amazon import SOURCE as AMAZON
+from connectors.apify import SOURCE as APIFY
 from connectors.ebay import SOURCE as EBAY
+from connectors.etsy import SOURCE as ETSY
 from connectors.file import SOURCE as FILE
+from connectors.google_shopping import SOURCE as GOOGLE_SHOPPING
 from connectors.interface import Capabilities, Checkpoint, Connector, Page, SourceRow
+from connectors.mercadolibre import SOURCE as MERCADOLIBRE
+from connectors.rakuten import SOURCE as RAKUTEN
+from connectors.shop import SOURCE as SHOP
+from connectors.shopee import SOURCE as SHOPEE
+from connectors.shopify import SOURCE as SHOPIFY
 from connectors.source import Source
+from connectors.walmart import SOURCE as WALMART
 from connectors.web import Access
 from scoring.errors import SourceError
 
-SOURCES: Mapping[str, Source] = {"file": FILE, "ebay": EBAY}
+SOURCES: Mapping[str, Source] = {
+    "file": FILE,
+    "ebay": EBAY,
+    "amazon": AMAZON,
+    "walmart": WALMART,
+    "google_shopping": GOOGLE_SHOPPING,
+    "etsy": ETSY,
+    "shopify": SHOPIFY,
+    "shop": SHOP,
+    "rakuten": RAKUTEN,
+    "mercadolibre": MERCADOLIBRE,
+    "aliexpress": ALIEXPRESS,
+    "shopee": SHOPEE,
+    "apify": APIFY,
+}
 
 
 def open_source(source: str, access: Access | None = None) -> Connector:

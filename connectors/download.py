@@ -74,7 +74,7 @@ def download(
             with closing(transport.handle_request(request)) as response:
                 if response.status_code not in _REDIRECTS:
                     _check_status(response, shown(str(url)))
-                    return _body(response, shown(str(url)), limits=limits, left=left)
+                    return read_body(response, shown(str(url)), limits=limits, left=left)
                 url = _onward(url, response)
     except FOREIGN as error:
         raise translated(error, shown(source)) from error
@@ -120,7 +120,10 @@ def _check_status(response: httpx.Response, source: str) -> None:
     raise FetchError(f"{source} refuses the picture ({status}).")
 
 
-def _body(response: httpx.Response, source: str, *, limits: FetchLimits, left: Callable[[], float]) -> bytes:
+def read_body(
+    response: httpx.Response, source: str, *, limits: FetchLimits, left: Callable[[], float]
+) -> bytes:
+    """All of an answer's body, unpacked, as long as it is within the limits; errors as `download`'s."""
     coding = response.headers.get("Content-Encoding", "identity").strip().lower() or "identity"
     if coding != "identity" and coding not in _UNPACK:
         raise FetchError(f"{source} comes packed as {coding}, though we asked for it plain.")
@@ -139,7 +142,7 @@ def _body(response: httpx.Response, source: str, *, limits: FetchLimits, left: C
         if len(body) > limits.max_bytes:
             raise _too_large(source, limits)
         if left() <= 0:
-            raise UnreachableError(f"{source} did not send the whole picture within {limits.seconds:g} s.")
+            raise UnreachableError(f"{source} did not send all of it within {limits.seconds:g} s.")
     return bytes(body)
 
 

@@ -20,6 +20,8 @@ class Source:
     """A query, for help and for a look at its capabilities."""
     credentials: tuple[str, ...] = ()
     """The names it asks `Access.secret` for."""
+    offline: bool = False
+    """Whether it is read from this machine, and what it can do depends on what is opened."""
     daily: int | None = None
     """Calls a UTC day that the platform allows; a tenant's cap of its own goes before it."""
     translate: Callable[[Json, datetime], Iterator[SourceRow]] | None = None
@@ -28,4 +30,4 @@ class Source:
     @property
     def capabilities(self) -> Capabilities | None:
         """What it can do; None where that depends on what is opened."""
-        return None if self.daily is None else self.open(self.example, Access(), None).capabilities
+        return None if self.offline else self.open(self.example, Access(), None).capabilities

@@ -4,8 +4,7 @@ import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from connectors.web import Access, Call, Json, Limits, WebSession
-from scoring.errors import SettingsError
+from connectors.web import Access, Call, Json, Limits, Token, WebSession
 
 PAGE = 200
 """Items in a page at most; an offset must be a multiple of the page."""
@@ -16,8 +15,6 @@ DAILY = 5_000
 
 _ADDRESS = "https://api.ebay.com"
 _SCOPE = "https://api.ebay.com/oauth/api_scope"
-_EARLY = 60.0
-"""Seconds before a token's end from which a new one is asked for."""
 
 
 def explain(body: Json) -> str | None:
@@ -43,9 +40,14 @@ class EbayClient:
         self._session = WebSession(
             "ebay", access, address=_ADDRESS, limits=Limits(per_second=10.0), explain=explain
         )
-        self._marketplace = marketplace
-        self._token = ""
-        self._token_ends = 0.0
+        self._token = Token(
+            self._session,
+            ask=self._ask,
+            headers=lambda token: {
+                "Authorization": f"Bearer {token}",
+                "X-EBAY-C-MARKETPLACE-ID": marketplace,
+            },
+        )
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
@@ -65,39 +67,23 @@ class EbayClient:
             params=params,
             json={"image": base64.b64encode(picture).decode()},
         )
-        return await self._authorised(call)
+        return await self._token.json(call)
 
     async def item(self, item_id: str) -> Json:
         """`getItem`: the only place where stock and description are."""
         return await self._get(f"/buy/browse/v1/item/{item_id.replace('|', '%7C')}", None)
 
     async def _get(self, path: str, params: dict[str, str] | None) -> Json:
-        return await self._authorised(Call(method="GET", path=path, params=params))
+        return await self._token.json(Call(method="GET", path=path, params=params))
 
-    async def _authorised(self, call: Call) -> Json:
-        try:
-            return await self._session.json(await self._signed(call))
-        except SettingsError:
-            if not self._token:
-                raise
-            self._token = ""  # it may have been revoked before its time; a second refusal is meant
-            return await self._session.json(await self._signed(call))
-
-    async def _signed(self, call: Call) -> Call:
+    def _ask(self) -> Call:
         access = self._session.access
-        if not self._token or access.clock() >= self._token_ends:
-            names = (access.secret("ebay", "client_id"), access.secret("ebay", "client_secret"))
-            basic = base64.b64encode(":".join(names).encode()).decode()
-            answer = await self._session.json(
-                Call(
-                    method="POST",
-                    path="/identity/v1/oauth2/token",
-                    headers={"Authorization": f"Basic {basic}"},
-                    form={"grant_type": "client_credentials", "scope": _SCOPE},
-                    free=True,
-                )
-            )
-            self._token = str(answer["access_token"])
-            self._token_ends = access.clock() + float(answer["expires_in"]) - _EARLY
-        headers = {"Authorization": f"Bearer {self._token}", "X-EBAY-C-MARKETPLACE-ID": self._marketplace}
-        return Call(method=call.method, path=call.path, params=call.params, json=call.json, headers=headers)
+        names = (access.secret("ebay", "client_id"), access.secret("ebay", "client_secret"))
+        basic = base64.b64encode(":".join(names).encode()).decode()
+        return Call(
+            method="POST",
+            path="/identity/v1/oauth2/token",
+            headers={"Authorization": f"Basic {basic}"},
+            form={"grant_type": "client_credentials", "scope": _SCOPE},
+            free=True,
+        )

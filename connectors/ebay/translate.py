@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from connectors.web import Json
+from connectors.web.words import count, money, number, text
 from scoring.listing import Listing, Money, Seller, Stock
 
 _SIZE = re.compile(r"/s-l\d+(?=\.\w+$)")
@@ -24,12 +24,12 @@ def translate_item(item: object, *, observed_at: datetime) -> tuple[Listing, tup
     listing = Listing(
         platform="ebay",
         listing_id=item_id,
-        url=_text(item.get("itemWebUrl")),
-        title=_text(item.get("title")) or "",
-        description=_text(item.get("description")) or _text(item.get("shortDescription")),
-        brand=_text(item.get("brand")),
+        url=text(item.get("itemWebUrl")),
+        title=text(item.get("title")) or "",
+        description=text(item.get("description")) or text(item.get("shortDescription")),
+        brand=text(item.get("brand")),
         category=_category(item),
-        condition=_text(item.get("condition")),
+        condition=text(item.get("condition")),
         price=_price(item.get("price") or item.get("currentBidPrice"), errors),
         stock=_stock(item.get("estimatedAvailabilities"), observed_at),
         seller=_seller(item, errors),
@@ -39,15 +39,11 @@ def translate_item(item: object, *, observed_at: datetime) -> tuple[Listing, tup
     return listing, tuple(errors)
 
 
-def _text(value: object) -> str | None:
-    return value.strip() or None if isinstance(value, str) else None
-
-
 def _category(item: Json) -> str | None:
-    if path := _text(item.get("categoryPath")):
+    if path := text(item.get("categoryPath")):
         return path.replace("|", " > ")
     categories = item.get("categories")
-    names = [_text(one.get("categoryName")) for one in categories or () if isinstance(one, dict)]
+    names = [text(one.get("categoryName")) for one in categories or () if isinstance(one, dict)]
     return next((name for name in names if name), None)
 
 
@@ -57,39 +53,20 @@ def _price(price: object, errors: list[str]) -> Money | None:
         return None
     amount = price.get("convertedFromValue", price.get("value"))
     currency = price.get("convertedFromCurrency", price.get("currency"))
-    try:
-        return Money(amount=Decimal(str(amount)), currency=str(currency))
-    except (InvalidOperation, ValueError):
-        errors.append(f"price: {amount!r} {currency!r} is no amount of money")
-        return None
+    return money(amount, currency, errors)
 
 
 def _seller(item: Json, errors: list[str]) -> Seller | None:
     seller, location = item.get("seller"), item.get("itemLocation")
-    if not isinstance(seller, dict) or not _text(seller.get("username")):
+    if not isinstance(seller, dict) or not text(seller.get("username")):
         return None
     country = location.get("country") if isinstance(location, dict) else None
     return Seller(
         id=seller["username"],
-        country=_text(country),
-        rating=_number(seller.get("feedbackPercentage"), "seller.feedbackPercentage", errors),
-        feedback_count=_count(seller.get("feedbackScore")),
+        country=text(country),
+        rating=number(seller.get("feedbackPercentage"), "seller.feedbackPercentage", errors),
+        feedback_count=count(seller.get("feedbackScore")),
     )
-
-
-def _number(value: object, name: str, errors: list[str]) -> float | None:
-    if value is None:
-        return None
-    try:
-        return float(str(value))
-    except ValueError:
-        errors.append(f"{name}: {value!r} is no number")
-        return None
-
-
-def _count(value: object) -> int | None:
-    """A feedback score may be negative: then nothing is known of how many there were."""
-    return value if isinstance(value, int) and value >= 0 else None
 
 
 def _stock(availabilities: object, observed_at: datetime) -> Stock:
@@ -113,6 +90,6 @@ def _stock(availabilities: object, observed_at: datetime) -> Stock:
 def _images(item: Json) -> Iterable[str]:
     pictures: list[Any] = [item.get("image"), *(item.get("additionalImages") or ())]
     for picture in pictures:
-        url = _text(picture.get("imageUrl")) if isinstance(picture, dict) else None
+        url = text(picture.get("imageUrl")) if isinstance(picture, dict) else None
         if url:
             yield _SIZE.sub(_LARGEST, url.replace(_THUMBNAIL, "/images/"))

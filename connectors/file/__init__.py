@@ -13,6 +13,6 @@ def _open(path: str, _access: object, market: str | None) -> FileConnector:
     return FileConnector(Path(path).expanduser())
 
 
-SOURCE = Source(open=_open, example="listings.jsonl")
+SOURCE = Source(open=_open, example="listings.jsonl", offline=True)
 
 __all__ = ["SOURCE", "FileConnector"]

@@ -2,6 +2,6 @@
 
 from connectors.sandbox.catalogue import Catalogue, Item
 from connectors.sandbox.faults import Faults
-from connectors.sandbox.server import CREDENTIALS, Sandbox, build, running
+from connectors.sandbox.server import CREDENTIALS, Sandbox, addresses, build, running
 
-__all__ = ["CREDENTIALS", "Catalogue", "Faults", "Item", "Sandbox", "build", "running"]
+__all__ = ["CREDENTIALS", "Catalogue", "Faults", "Item", "Sandbox", "addresses", "build", "running"]

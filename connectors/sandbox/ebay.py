@@ -2,9 +2,6 @@
 
 import base64
 import re
-import secrets
-import time
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qs
@@ -13,38 +10,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from connectors.sandbox.catalogue import Catalogue, Item
+from connectors.sandbox.tokens import Tokens
 
 _PRICE = re.compile(r"price:\[([\d.]+)?\.\.([\d.]+)?\]")
 _SELLERS = re.compile(r"sellers:\{([^}]*)\}")
 DEPTH = 10_000
-
-
-class Tokens:
-    """Application tokens that end."""
-
-    def __init__(self, *, seconds: float = 7200.0, clock: Callable[[], float] = time.monotonic) -> None:
-        self.seconds = seconds
-        self._clock = clock
-        self._ends: dict[str, float] = {}
-
-    def issue(self) -> dict[str, Any]:
-        """A new token, as the token service answers."""
-        token = secrets.token_urlsafe(24)
-        self._ends[token] = self._clock() + self.seconds
-        return {
-            "access_token": token,
-            "expires_in": int(self.seconds),
-            "token_type": "Application Access Token",
-        }
-
-    def good(self, header: str | None) -> bool:
-        """Whether an Authorization header carries a token that has not ended."""
-        kind, _, token = (header or "").partition(" ")
-        return kind == "Bearer" and self._ends.get(token, 0.0) > self._clock()
-
-    def revoke(self) -> None:
-        """End every token now."""
-        self._ends.clear()
 
 
 class EbaySandbox:

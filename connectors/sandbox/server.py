@@ -10,15 +10,32 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import Response
 
-from connectors.sandbox import ebay
+from connectors.sandbox import affiliates, amazon, apify, ebay, etsy, mercadolibre, serpapi, shops, walmart
 from connectors.sandbox.catalogue import Catalogue
 from connectors.sandbox.faults import Faults, Faulty
 from scoring.errors import SettingsError
 
-CREDENTIALS = {"ebay": {"client_id": "sandbox", "client_secret": "sandbox-secret"}}
+CREDENTIALS = {
+    "ebay": {"client_id": "sandbox", "client_secret": "sandbox-secret"},
+    "amazon": {"client_id": "sandbox", "client_secret": "sandbox-secret", "refresh_token": "sandbox-refresh"},
+    "walmart": {
+        "consumer_id": walmart.CONSUMER,
+        "key_version": walmart.VERSION,
+        "private_key": walmart.private_key_text(),
+    },
+    "etsy": {"keystring": "sandbox", "shared_secret": "sandbox-secret"},
+    "mercadolibre": {"client_id": "sandbox", "client_secret": "sandbox-secret"},
+    "rakuten": {"application_id": "sandbox", "access_key": "sandbox-key"},
+    "aliexpress": {"app_key": "sandbox", "app_secret": "sandbox-secret", "tracking_id": "sandbox"},
+    "shopee": {"app_id": "sandbox", "app_secret": "sandbox-secret"},
+    "apify": {"token": "sandbox-token"},
+    "google_shopping": {"api_key": "sandbox-key"},
+}
 """What the sandbox's marketplaces accept; they protect nothing."""
+PLATFORMS = (*CREDENTIALS, "shopify", "shop")
+"""Everything that it plays."""
 
-_SPARED = ("/pictures/", "/oauth2/token")
+_SPARED = ("/pictures/", "/oauth2/token", "/o2/token", "/oauth/token")
 _START_SECONDS = 10.0
 
 
@@ -29,13 +46,35 @@ class Sandbox:
     app: Faulty
     catalogue: Catalogue
     ebay: ebay.EbaySandbox
+    amazon: amazon.AmazonSandbox
+    apify: apify.ApifySandbox
+    mercadolibre: mercadolibre.MercadoLibreSandbox
 
 
 def build(catalogue: Catalogue, *, faults: Faults | None = None, depth: int = ebay.DEPTH) -> Sandbox:
-    """Each marketplace below its own path, all of them selling the same goods."""
+    """Each marketplace below its own path, all of them selling the same goods; `depth` is eBay's."""
     app = FastAPI(title="Counterfoil's sandbox marketplace", openapi_url=None)
     browse = ebay.EbaySandbox(catalogue, client=("sandbox", "sandbox-secret"), depth=depth)
     app.include_router(browse.router, prefix="/ebay")
+    selling = amazon.AmazonSandbox(catalogue, client=("sandbox", "sandbox-secret", "sandbox-refresh"))
+    app.include_router(selling.router, prefix="/amazon")
+    app.include_router(
+        serpapi.SerpApiSandbox(catalogue, key=CREDENTIALS["google_shopping"]["api_key"]).router,
+        prefix="/google_shopping",
+    )
+    actors = apify.ApifySandbox(catalogue, token=CREDENTIALS["apify"]["token"])
+    app.include_router(actors.router, prefix="/apify")
+    app.include_router(etsy.EtsySandbox(catalogue, key="sandbox:sandbox-secret").router, prefix="/etsy")
+    libre = mercadolibre.MercadoLibreSandbox(catalogue, client=("sandbox", "sandbox-secret"))
+    app.include_router(libre.router, prefix="/mercadolibre")
+    pair = ("sandbox", "sandbox-secret")
+    app.include_router(
+        affiliates.RakutenSandbox(catalogue, keys=("sandbox", "sandbox-key")).router, prefix="/rakuten"
+    )
+    app.include_router(affiliates.AliExpressSandbox(catalogue, client=pair).router, prefix="/aliexpress")
+    app.include_router(affiliates.ShopeeSandbox(catalogue, client=pair).router, prefix="/shopee")
+    app.include_router(shops.ShopsSandbox(catalogue).router)
+    app.include_router(walmart.WalmartSandbox(catalogue).router, prefix="/walmart")
 
     @app.get("/pictures/{number}-{place}.jpg")
     def picture(number: int, place: int) -> Response:
@@ -43,7 +82,12 @@ def build(catalogue: Catalogue, *, faults: Faults | None = None, depth: int = eb
         return Response(drawn, media_type="image/jpeg") if drawn else Response(status_code=404)
 
     faulty = Faulty(app, faults or Faults(), spared=_SPARED)
-    return Sandbox(faulty, catalogue, browse)
+    return Sandbox(faulty, catalogue, browse, selling, actors, libre)
+
+
+def addresses(base: str) -> dict[str, str]:
+    """Where each platform is, for `Access.addresses`, in a sandbox that serves at `base`."""
+    return {platform: f"{base}/{platform}" for platform in PLATFORMS}
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from connectors.web.access import Access, Meter, Unmetered
 from connectors.web.connector import WebConnector
 from connectors.web.query import Query
 from connectors.web.session import Call, GoneError, Json, Limits, WebSession
+from connectors.web.tokens import Token
 
 __all__ = [
     "Access",
@@ -13,6 +14,7 @@ __all__ = [
     "Limits",
     "Meter",
     "Query",
+    "Token",
     "Unmetered",
     "WebConnector",
     "WebSession",

@@ -10,6 +10,7 @@ from typing import Protocol
 import httpx
 from pydantic import SecretStr
 
+from connectors.web.guarded import GuardedAsyncTransport
 from scoring.errors import SettingsError
 
 
@@ -37,6 +38,8 @@ class Access:
     """By platform: another address than the platform's own, such as the sandbox's."""
     meter: Meter = field(default_factory=Unmetered)
     transport: Callable[[], httpx.AsyncBaseTransport] = httpx.AsyncHTTPTransport
+    public_transport: Callable[[], httpx.AsyncBaseTransport] = GuardedAsyncTransport
+    """For addresses that listings or search results name: public ones only."""
     clock: Callable[[], float] = time.monotonic
     """Seconds that only grow."""
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep

@@ -29,3 +29,7 @@ class Pace:
     def hold(self, seconds: float) -> None:
         """Let no call begin for so long: the platform asked for it."""
         self._next = max(self._next, self._clock() + seconds)
+
+    def slow_down(self, per_second: float) -> None:
+        """At most so many calls a second from now on, unless the pace is slower already."""
+        self._gap = max(self._gap, 1.0 / per_second)

@@ -39,7 +39,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.clients.add(self.client_address)
         route, _, rest = self.path[1:].partition("/")
         with contextlib.suppress(ConnectionError):
-            getattr(self, f"route_{route}")(rest)
+            getattr(self, f"route_{route}", self.nothing)(rest)
+
+    def nothing(self, _):
+        self.answer(b"", 404)
 
     def answer(self, body=b"", status=200, **headers):
         self.send_response(status)

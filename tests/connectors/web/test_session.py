@@ -55,7 +55,7 @@ def answers(*script):
     return httpx.MockTransport(handle), got
 
 
-def ask(*script, meter=None, calls=1, limits=None, time=None):
+def ask(*script, meter=None, calls=1, limits=None, time=None, call=None):
     """The last answer to so many calls."""
     transport, got = answers(*script)
     time = time or Time()
@@ -77,7 +77,7 @@ def ask(*script, meter=None, calls=1, limits=None, time=None):
     async def run():
         async with session.opened():
             for _ in range(calls):
-                answer = await session.json(Call(method="GET", path="/items"))
+                answer = await session.json(call or Call(method="GET", path="/items"))
         return answer
 
     try:
@@ -171,3 +171,18 @@ def test_credentials_are_never_shown() -> None:
     access = Access(credentials={"shop": {"key": SecretStr("hush")}})
     assert "hush" not in repr(access)
     assert access.secret("shop", "key") == "hush"
+
+
+def test_a_call_that_costs_is_repeated_only_where_it_certainly_did_nothing() -> None:
+    paid = Call(method="POST", path="/runs", once=True)
+    with pytest.raises(UnreachableError):
+        ask(httpx.Response(503), GOOD, call=paid)
+    assert len(ask.requests) == 1
+    ask(httpx.Response(429), GOOD, call=paid)
+    assert len(ask.requests) == 2
+
+
+def test_a_body_that_is_signed_is_sent_as_it_is() -> None:
+    body = '{"a":  "ü"}'.encode()
+    _, (request,) = ask(GOOD, call=Call(method="POST", path="/graphql", content=body))
+    assert request.content == body

@@ -1,0 +1,110 @@
+"""Amazon as a connector: a search of the catalogue, or every offer on the pages of given ASINs."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any, ClassVar
+
+from connectors.amazon.client import CATALOG_PACE, DEPTH, OFFERS, PAGE, PRICING_PACE, AmazonClient
+from connectors.amazon.markets import MARKETS
+from connectors.amazon.translate import translate_item, translate_offer
+from connectors.interface import Capabilities, Search, SourceRow
+from connectors.web import GoneError, Json
+from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated, ended
+from connectors.web.words import count, inner, objects, text
+
+_CONDITIONS = ("New", "Used")
+"""Refurbished, collectible and club offers would each be one more call for every page."""
+_PAGE_FIELDS = BASIC | {"description", "brand", "category", "images"}
+
+
+class AmazonConnector(PagedConnector):
+    """One query to one country's Amazon: words, or ASINs (`asin:B0…,B0…`, or `id:`)."""
+
+    platform = "amazon"
+    searches = frozenset({"text", "id"})
+    id_field = "asin"
+    markets = MARKETS
+    aliases: ClassVar[Mapping[str, Search]] = {"asin": "id"}
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """As of 2026; a search sees pages only, ASINs give the offers on them."""
+        offers = self.query.kind == "id"
+        return Capabilities(
+            platform=self.platform,
+            searches=self.searches,
+            fields=_PAGE_FIELDS | ({"condition", "price", "seller"} if offers else set()),
+            page_size=OFFERS * len(_CONDITIONS) if offers else PAGE,
+            depth_limit=None if offers else DEPTH,
+            requests_per_second=PRICING_PACE if offers else CATALOG_PACE,
+            cannot_see=(
+                "stock",
+                "prices and sellers, except of given ASINs (asin:…)",
+                "a page's offers beyond the 20 cheapest new and the 20 cheapest used ones",
+                "refurbished, collectible and club offers",
+                "sellers' names: only their ids",
+                "a seller's own pictures and words: all offers of a page share the page's",
+            ),
+        )
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Read]:
+        """See `PagedConnector.reading`: a search page by page, ASINs one by one."""
+        client = AmazonClient(self.access, market=MARKETS[self.market])
+        asins = self.ids if self.query.kind == "id" else []
+
+        async def search(cursor: str) -> Found:
+            page = await client.search(self.query.value, page_token=cursor)
+            total = count(page.get("numberOfResults")) or 0
+            following = text(inner(page, "pagination", "nextToken")) or ended(total, depth=DEPTH)
+            return objects(page.get("items")), following
+
+        async def offers(cursor: str) -> Found:
+            place = int(cursor or 0)
+            following = str(place + 1) if place + 1 < len(asins) else None
+            return await _page(client, asins[place]), following
+
+        async with client.opened():
+            yield offers if self.query.kind == "id" else search
+
+    def translate(self, item: Json) -> Translated:
+        """See `translate_item`."""
+        return translate_item(item, market=MARKETS[self.market], observed_at=self.clock())
+
+    def rows(self, items: Sequence[Any], after: int) -> tuple[SourceRow, ...]:
+        """See `PagedConnector.rows`."""
+        return self._offers(items, after) if self.query.kind == "id" else super().rows(items, after)
+
+    def _offers(self, found: Sequence[Any], after: int) -> tuple[SourceRow, ...]:
+        """Of one page: its offers; without any, the page itself; of one that is gone, that it is."""
+        asin, item, *offers = found
+        if item is None:
+            reason = f"Amazon has no page {asin}, or not any more"
+            return (
+                SourceRow(
+                    number=after + 1, listing=None, errors=(reason,), raw_id=asin, platform=self.platform
+                ),
+            )
+        page = self.row(item, after + 1, raw_id=asin, translate=self.translate)
+        if page.listing is None or not offers:
+            return (page,)
+        rows: list[SourceRow] = []
+        for number, offer in enumerate(offers, start=after + 1):
+            taken = {row.listing.listing_id for row in rows if row.listing}
+            translate = partial(translate_offer, page=page.listing, taken=taken)
+            rows.append(self.row(offer, number, raw_id=asin, translate=translate))
+        return tuple(rows)
+
+
+async def _page(client: AmazonClient, asin: str) -> list[Any]:
+    """An ASIN, its item (None where it is gone), and the offers on its page."""
+    try:
+        item = await client.item(asin)
+    except GoneError:
+        return [asin, None]
+    found: list[Any] = [asin, item]
+    for condition in _CONDITIONS:
+        answer = await client.offers(asin, condition=condition)
+        found += objects(inner(answer, "payload", "Offers"))
+    return found

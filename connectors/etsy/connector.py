@@ -1,0 +1,74 @@
+"""Etsy as a connector: a search, a shop's listings, or given ones."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from connectors.etsy.client import DAILY, DEPTH, PACE, PAGE, EtsyClient
+from connectors.etsy.translate import translate_listing
+from connectors.interface import Capabilities
+from connectors.web import Json
+from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated, after_offset
+from connectors.web.words import count, objects, text
+
+
+class EtsyConnector(PagedConnector):
+    """Words, `seller:SHOP-ID`, or `id:1,2`."""
+
+    platform = "etsy"
+    searches = frozenset({"text", "seller", "id"})
+    id_field = "listing_id"
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """As of 2026: https://developers.etsy.com/documentation/reference."""
+        return Capabilities(
+            platform=self.platform,
+            searches=self.searches,
+            fields=BASIC | {"description", "price", "stock", "seller", "images"},
+            page_size=PAGE,
+            depth_limit=None if self.query.kind == "id" else DEPTH,
+            requests_per_second=PACE,
+            daily_quota=DAILY,
+            cannot_see=(
+                "brand and condition, which Etsy does not ask for",
+                "sellers' share of good ratings: only how many reviews there are",
+                "listings that are sold out, or beyond the first 12,000 of a search",
+            ),
+        )
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Read]:
+        """See `PagedConnector.reading`: each page is two calls, since a search gives no pictures."""
+        client = EtsyClient(self.access)
+        ids = self.ids if self.query.kind == "id" else []
+
+        async def search(cursor: str) -> Found:
+            offset = int(cursor or 0)
+            if self.query.kind == "seller":
+                page = await client.of_shop(self.query.value, offset=offset)
+            else:
+                page = await client.search(self.query.value, offset=offset)
+            found = objects(page.get("results"))
+            total = count(page.get("count")) or 0
+            return await _whole(client, found), after_offset(
+                offset, found, size=PAGE, total=total, depth=DEPTH
+            )
+
+        async def given(cursor: str) -> Found:
+            offset = int(cursor or 0)
+            following = str(offset + PAGE) if offset + PAGE < len(ids) else None
+            return await client.details(ids[offset : offset + PAGE]), following
+
+        async with client.opened():
+            yield given if self.query.kind == "id" else search
+
+    def translate(self, item: Json) -> Translated:
+        """See `translate_listing`."""
+        return translate_listing(item, observed_at=self.clock())
+
+
+async def _whole(client: EtsyClient, found: list[Json]) -> list[Json]:
+    """With their pictures and shops; one that has vanished in between stays as the search had it."""
+    ids = [one_id for one in found if (one_id := text(one.get("listing_id")))]
+    details = {text(one.get("listing_id")): one for one in (await client.details(ids) if ids else [])}
+    return [one | details.get(text(one.get("listing_id")), {}) for one in found]

@@ -1,0 +1,93 @@
+"""Google Shopping as a connector: what shops everywhere offer for some words."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import parse_qs, urlsplit
+
+from connectors.google_shopping.client import PACE, PAGE, SerpApiClient
+from connectors.google_shopping.translate import translate_result
+from connectors.interface import Capabilities
+from connectors.web import Json
+from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated
+from connectors.web.words import inner, objects, text
+
+MARKETS = {
+    "US": "USD",
+    "GB": "GBP",
+    "DE": "EUR",
+    "FR": "EUR",
+    "IT": "EUR",
+    "ES": "EUR",
+    "NL": "EUR",
+    "BE": "EUR",
+    "AT": "EUR",
+    "IE": "EUR",
+    "PL": "PLN",
+    "SE": "SEK",
+    "DK": "DKK",
+    "NO": "NOK",
+    "CH": "CHF",
+    "CZ": "CZK",
+    "CA": "CAD",
+    "MX": "MXN",
+    "BR": "BRL",
+    "AU": "AUD",
+    "NZ": "NZD",
+    "JP": "JPY",
+    "IN": "INR",
+    "SG": "SGD",
+    "TR": "TRY",
+    "ZA": "ZAR",
+}
+"""Countries (`gl`) with the currency in which Google shows prices there:
+https://serpapi.com/google-shopping-countries."""
+_CODES = {"GB": "uk"}
+"""Where Google's code is not ISO's."""
+
+
+class GoogleShoppingConnector(PagedConnector):
+    """One search in one country."""
+
+    platform = "google_shopping"
+    searches = frozenset({"text"})
+    id_field = "product_id"
+    markets = MARKETS
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """As of 2026: https://serpapi.com/google-shopping-api."""
+        return Capabilities(
+            platform=self.platform,
+            searches=self.searches,
+            fields=BASIC | {"description", "condition", "price", "seller", "images"},
+            page_size=PAGE,
+            requests_per_second=PACE,
+            cannot_see=(
+                "pictures larger than thumbnails, brand, category and stock",
+                "the shop's own page: the address is Google's",
+                "sellers' ids and countries: only their names",
+                "offers of one product beyond the one that Google puts first",
+                "prices in another currency than the country's",
+            ),
+        )
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Read]:
+        """See `PagedConnector.reading`; pages are told apart by the `start` of the next one's address."""
+        client = SerpApiClient(self.access)
+        country = _CODES.get(self.market, self.market.lower())
+
+        async def results(cursor: str) -> Found:
+            params = {"q": self.query.value, "gl": country} | ({"start": cursor} if cursor else {})
+            page = await client.search("google_shopping", params)
+            following = text(inner(page, "serpapi_pagination", "next")) or ""
+            starts = parse_qs(urlsplit(following).query).get("start", [])
+            found = objects(page.get("shopping_results"))
+            return found, starts[0] if starts and found else None
+
+        async with client.opened():
+            yield results
+
+    def translate(self, item: Json) -> Translated:
+        """See `translate_result`."""
+        return translate_result(item, currency=MARKETS[self.market], observed_at=self.clock())

@@ -1,0 +1,110 @@
+"""Mercado Libre as a connector: given items, a category's best sellers, or a search where that is open."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from connectors.interface import Capabilities
+from connectors.mercadolibre.client import DEPTH, LOOKUP, PACE, SEARCH_PAGE, MercadoLibreClient
+from connectors.mercadolibre.translate import translate_item
+from connectors.web import GoneError
+from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated, after_offset
+from connectors.web.words import count, inner, objects, text
+
+MARKETS = {
+    "AR": "MLA",
+    "BR": "MLB",
+    "MX": "MLM",
+    "CL": "MLC",
+    "CO": "MCO",
+    "PE": "MPE",
+    "UY": "MLU",
+    "EC": "MEC",
+    "VE": "MLV",
+}
+"""Countries with their sites: https://api.mercadolibre.com/sites."""
+_CATEGORY = "category:"
+
+
+class MercadoLibreConnector(PagedConnector):
+    """`id:MLA1,MLA2`, `category:MLA3422`, or words."""
+
+    platform = "mercadolibre"
+    searches = frozenset({"text", "id"})
+    id_field = "id"
+    markets = MARKETS
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """As of 2026: https://developers.mercadolivre.com.br/en_us/items-and-searches."""
+        return Capabilities(
+            platform=self.platform,
+            searches=self.searches,
+            fields=BASIC | {"brand", "category", "condition", "price", "stock", "seller", "images"},
+            page_size=SEARCH_PAGE if self._searching else LOOKUP,
+            depth_limit=DEPTH if self._searching else None,
+            requests_per_second=PACE,
+            cannot_see=(
+                "anything by words: search is closed to most applications since 2025",
+                "best sellers below a category's first 20",
+                "exact stock: a range, as 1 to 50",
+                "descriptions, and names of categories",
+            ),
+        )
+
+    @property
+    def _searching(self) -> bool:
+        return self.query.kind == "text" and not self.query.value.startswith(_CATEGORY)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Read]:
+        """See `PagedConnector.reading`. Ids stay in the cursor, since best sellers change by the hour."""
+        client = MercadoLibreClient(self.access, site=MARKETS[self.market])
+
+        async def search(cursor: str) -> Found:
+            offset = int(cursor or 0)
+            page = await client.search(self.query.value, offset=offset)
+            found = objects(page.get("results"))
+            total = count(inner(page, "paging", "total")) or 0
+            return found, after_offset(offset, found, size=SEARCH_PAGE, total=total, depth=DEPTH)
+
+        async def items(cursor: str) -> Found:
+            if cursor:
+                ids = json.loads(cursor)
+            elif self.query.kind == "id":
+                ids = self.ids
+            else:
+                ids = await _best_sellers(client, self.query.value.removeprefix(_CATEGORY).strip())
+            found = await client.items(ids[:LOOKUP]) if ids else []
+            return found, json.dumps(ids[LOOKUP:]) if ids[LOOKUP:] else None
+
+        async with client.opened():
+            yield search if self._searching else items
+
+    def translate(self, item: Any) -> Translated:  # noqa: ANN401  # an item with its own status
+        """See `translate_item`; of a look-up, what stands within it."""
+        if inner(item, "code") is None:
+            return translate_item(item, observed_at=self.clock())
+        body = inner(item, "body")
+        if inner(item, "code") != 200 or not isinstance(body, dict):
+            said = text(inner(body, "message")) or "no message"
+            raise ValueError(f"Mercado Libre does not show it ({inner(item, 'code')}: {said})")
+        return translate_item(body, observed_at=self.clock())
+
+
+async def _best_sellers(client: MercadoLibreClient, category: str) -> list[str]:
+    """Their items' ids; a catalogue product stands for every offer on its page."""
+    ids: list[str] = []
+    for one in await client.best_sellers(category):
+        found = text(one.get("id"))
+        if found is None:
+            continue
+        if one.get("type") == "ITEM":
+            ids.append(found)
+            continue
+        try:
+            ids += await client.offers(found)
+        except GoneError:
+            continue  # a product without offers is answered with 404
+    return list(dict.fromkeys(ids))

@@ -1,0 +1,90 @@
+"""Apify over the sandbox's goods, with an actor that reads them: https://docs.apify.com/api/v2."""
+
+import json
+from hashlib import sha256
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+
+from connectors.sandbox.catalogue import Catalogue, Item
+
+_STATES = ("READY", "RUNNING", "SUCCEEDED")
+
+
+class ApifySandbox:
+    """The API for one token. The same actor with the same input is the same run, so that reruns agree."""
+
+    def __init__(self, catalogue: Catalogue, *, token: str) -> None:
+        self.started = 0
+        """How many runs have been paid for."""
+        self.ends_as = "SUCCEEDED"
+        self._catalogue = catalogue
+        self._token = token
+        self._runs: dict[str, tuple[str, int]] = {}
+
+    @property
+    def router(self) -> APIRouter:
+        """Its routes."""
+        router = APIRouter()
+        router.add_api_route("/v2/acts/{actor}/runs", self.start, methods=["POST"])
+        router.add_api_route("/v2/actor-runs/{run}", self.run)
+        router.add_api_route("/v2/datasets/{dataset}/items", self.items)
+        return router
+
+    async def start(self, request: Request, actor: str) -> Response:
+        """Start a run."""
+        if refusal := self._refusal(request):
+            return refusal
+        if actor != "plumblinedata~google-shopping-scraper":
+            return _error(404, "record-not-found", "Actor was not found")
+        given = await request.json()
+        run = sha256(json.dumps([actor, given], sort_keys=True).encode()).hexdigest()[:17]
+        self.started += 1
+        self._runs[run] = (given["queries"][0], 0)
+        return JSONResponse({"data": self._told(run, "READY")}, 201)
+
+    async def run(self, request: Request, run: str) -> Response:
+        """A run, which comes one step further with every question."""
+        if refusal := self._refusal(request):
+            return refusal
+        if run not in self._runs:
+            return _error(404, "record-not-found", "Actor run was not found")
+        query, step = self._runs[run]
+        self._runs[run] = (query, min(step + 1, len(_STATES) - 1))
+        status = _STATES[self._runs[run][1]]
+        return JSONResponse({"data": self._told(run, self.ends_as if status == _STATES[-1] else status)})
+
+    async def items(self, request: Request, dataset: str) -> Response:
+        """A page of a run's records."""
+        if refusal := self._refusal(request):
+            return refusal
+        query, _ = self._runs[dataset.removeprefix("data-")]
+        offset, limit = int(request.query_params["offset"]), int(request.query_params["limit"])
+        found = self._catalogue.find(query)[offset : offset + limit]
+        return JSONResponse([_record(it, str(request.base_url)) for it in found])
+
+    def _told(self, run: str, status: str) -> dict[str, Any]:
+        return {"id": run, "status": status, "defaultDatasetId": f"data-{run}"}
+
+    def _refusal(self, request: Request) -> Response | None:
+        if request.headers.get("authorization") != f"Bearer {self._token}":
+            return _error(401, "user-or-token-not-found", "The token is not valid")
+        return None
+
+
+def _error(status: int, kind: str, message: str) -> Response:
+    return JSONResponse({"error": {"type": kind, "message": message}}, status)
+
+
+def _record(item: Item, base: str) -> dict[str, Any]:
+    return {
+        "type": "grid",
+        "title": item.title,
+        "url": f"https://www.google.example/shopping/product/{item.number}",
+        "imageUrl": f"{base}pictures/{item.number}-0.jpg",
+        "price": float(item.price),
+        "currency": "USD",
+        "merchant": item.seller,
+        "productId": str(item.number),
+    }

@@ -1,0 +1,63 @@
+"""SerpApi's Google Shopping over the sandbox's goods: https://serpapi.com/google-shopping-api."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+
+from connectors.sandbox.catalogue import Catalogue, Item
+
+PAGE = 40
+
+
+class SerpApiSandbox:
+    """The API for one key."""
+
+    def __init__(self, catalogue: Catalogue, *, key: str) -> None:
+        self._catalogue = catalogue
+        self._key = key
+
+    @property
+    def router(self) -> APIRouter:
+        """Its route."""
+        router = APIRouter()
+        router.add_api_route("/search", self.search)
+        return router
+
+    async def search(self, request: Request) -> Response:
+        """A page of an engine's results."""
+        asked = request.query_params
+        if asked.get("api_key") != self._key:
+            said = "Invalid API key. Your API key should be here: https://serpapi.com/manage-api-key"
+            return JSONResponse({"error": said}, 401)
+        if asked.get("engine") != "google_shopping":
+            return JSONResponse({"error": f"Unsupported `{asked.get('engine')}` search engine."}, 400)
+        start = int(asked.get("start", 0))
+        found = self._catalogue.find(asked["q"])
+        shown = found[start : start + PAGE]
+        page: dict[str, Any] = {"search_metadata": {"status": "Success"}}
+        if not shown:
+            return JSONResponse(page | {"error": "Google hasn't returned any results for this query."})
+        base = str(request.base_url)
+        page["shopping_results"] = [_result(it, base, place) for place, it in enumerate(shown, start=1)]
+        if start + PAGE < len(found):
+            again = {"engine": "google_shopping", "q": asked["q"], "start": start + PAGE}
+            page["serpapi_pagination"] = {"next": f"{request.url.replace(query=urlencode(again))}"}
+        return JSONResponse(page)
+
+
+def _result(item: Item, base: str, place: int) -> dict[str, Any]:
+    used = {"second_hand_condition": "used"} if item.condition == "used" else {}
+    return {
+        "position": place,
+        "title": item.title,
+        "product_link": f"https://www.google.example/shopping/product/{9_000_000 + item.number}",
+        "product_id": str(9_000_000 + item.number),
+        "source": item.seller,
+        "price": f"${item.price:.2f}",
+        "extracted_price": float(item.price),
+        "snippet": item.description,
+        "thumbnail": f"{base}pictures/{item.number}-0.jpg",
+        **used,
+    }

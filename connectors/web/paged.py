@@ -1,0 +1,198 @@
+"""A platform whose pages come one after the other, each naming the next: what most have in common."""
+
+from abc import abstractmethod
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime
+from typing import Any, ClassVar, get_args
+
+from connectors.interface import Checkpoint, Page, Search, SourceRow
+from connectors.source import Source
+from connectors.web import words
+from connectors.web.access import Access
+from connectors.web.connector import WebConnector
+from connectors.web.query import Query
+from connectors.web.session import Json
+from scoring.errors import SourceError, UnreachableError
+from scoring.listing import Listing
+
+Found = tuple[Sequence[Any], str | None]
+"""A page's items and the cursor of the next one; None where it is the last."""
+Read = Callable[[str], Awaitable[Found]]
+"""From a cursor, which is empty for the beginning, to its page."""
+Translated = tuple[Listing, tuple[str, ...]]
+"""A listing, and what of it could not be read."""
+
+BASIC = frozenset({"platform", "listing_id", "url", "title", "observed_at"})
+"""The fields of a listing that every platform fills."""
+_END = "end:"
+"""The cursor behind the last page begins so; what follows are the words for what was not shown."""
+
+
+class PagedConnector(WebConnector):
+    """One query to one market of a platform; subclasses read pages and translate items."""
+
+    platform: ClassVar[str]
+    searches: ClassVar[frozenset[Search]]
+    id_field: ClassVar[str]
+    """Where an item has its id, for the row of one that cannot be translated."""
+    default: ClassVar[Search] = "text"
+    """What a query is that does not say."""
+    markets: ClassVar[Mapping[str, object]] = {}
+    """By the code that stands behind `@`; the first is the default. Empty where there is only one."""
+    aliases: ClassVar[Mapping[str, Search]] = {}
+    """The platform's own words for a kind of search, such as `asin` for `id`."""
+
+    def __init__(
+        self,
+        written: str,
+        access: Access,
+        *,
+        market: str | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        kind, colon, value = written.partition(":")
+        if colon and kind in self.aliases:
+            written = f"{self.aliases[kind]}:{value}"
+        elif kind not in get_args(Search):
+            written = f"{self.default}:{written}"
+        self.market = self._known(market)
+        self.query = Query.read(written, searches=self.searches)
+        self.access = access
+        self.clock = clock
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids that are asked for, which commas separate."""
+        found = [one.strip() for one in self.query.value.split(",") if one.strip()]
+        if not found:
+            raise SourceError(f"{self.query.value!r} holds no id.", hint="Write id:FIRST,SECOND.")
+        return found
+
+    @abstractmethod
+    def reading(self) -> AbstractAsyncContextManager[Read]:
+        """A block within which pages of the query can be read."""
+
+    @abstractmethod
+    def translate(self, item: Any) -> Translated:  # noqa: ANN401  # whatever the platform's page holds
+        """An item as a listing; `ValueError` where it is none."""
+
+    def rows(self, items: Sequence[Any], after: int) -> tuple[SourceRow, ...]:
+        """A page's rows, numbered from behind `after`."""
+        return tuple(
+            self.row(item, number, raw_id=words.inner(item, self.id_field), translate=self.translate)
+            for number, item in enumerate(items, start=after + 1)
+        )
+
+    def row(
+        self,
+        item: Any,  # noqa: ANN401
+        number: int,
+        *,
+        raw_id: object,
+        translate: Callable[[Any], Translated],
+    ) -> SourceRow:
+        """One item's row, under the listing's own id where it has become one."""
+        listing: Listing | None = None
+        errors: tuple[str, ...]
+        try:
+            listing, errors = translate(item)
+        except ValueError as error:
+            errors = (str(error),)
+        known = listing.listing_id if listing else words.text(raw_id)
+        platform = listing.platform if listing else self.capabilities.platform
+        return SourceRow(number=number, listing=listing, errors=errors, raw_id=known, platform=platform)
+
+    def gaps(self, checkpoint: Checkpoint) -> tuple[str, ...]:
+        """See `Connector.gaps`: what lies deeper than the platform shows."""
+        left = checkpoint.cursor.removeprefix(_END)
+        return (left,) if left and left != checkpoint.cursor else ()
+
+    async def stream(self, checkpoint: Checkpoint) -> AsyncIterator[Page]:
+        """See `Connector.pages`. Pages without items are passed over, unless there is nothing else."""
+        cursor, given = checkpoint.cursor, checkpoint.rows
+        handed = bool(cursor)
+        if cursor.startswith(_END):
+            return
+        async with self.reading() as read:
+            while not cursor.startswith(_END):
+                items, following = await read(cursor)
+                if following is not None and following == cursor:
+                    raise UnreachableError(
+                        f"{self.platform} gives the same page again and again.", hint="Resume later."
+                    )
+                cursor = _END if following is None else following
+                if items or (cursor.startswith(_END) and not handed):
+                    page = self.rows(items, given)
+                    given, handed = given + len(page), True
+                    yield page, Checkpoint(given, cursor)
+
+    def _known(self, market: str | None) -> str:
+        if not self.markets and market:
+            raise SourceError(f"{self.platform} has no markets to choose from.", hint=f"Leave @{market} out.")
+        code = (market or next(iter(self.markets), "")).upper()
+        if self.markets and code not in self.markets:
+            known = ", ".join(self.markets)
+            raise SourceError(f"{self.platform} has no market {market!r}.", hint=f"Known are {known}.")
+        return code
+
+
+def source_of(
+    kind: type[PagedConnector],
+    *,
+    example: str,
+    items: Sequence[str] = (),
+    credentials: tuple[str, ...] = (),
+    daily: int | None = None,
+) -> Source:
+    """A platform's entry among the sources.
+
+    Args:
+        kind: its connector.
+        example: a query.
+        items: the names under which a recorded page has its items, one within the other; none where pages
+            cannot be translated by themselves.
+        credentials: the names that it asks `Access.secret` for.
+        daily: calls a day that the platform allows.
+    """
+
+    def opened(query: str, access: Access, market: str | None) -> PagedConnector:
+        return kind(query, access, market=market)
+
+    def translated(page: Json, observed_at: datetime) -> Iterator[SourceRow]:
+        connector = kind(example, Access(), clock=lambda: observed_at)
+        found = words.inner(page, *items)
+        yield from connector.rows(found if isinstance(found, list) else [page], 0)
+
+    return Source(
+        open=opened,
+        example=example,
+        credentials=credentials,
+        daily=daily,
+        translate=translated if items else None,
+    )
+
+
+def after_offset(
+    offset: int, found: Sequence[Any], *, size: int, total: int, depth: int | None = None
+) -> str | None:
+    """The cursor behind a page read by offset, of `total` items of which `depth` are shown.
+
+    A short page is the last one, whatever `total` says.
+
+    >>> after_offset(0, [1, 2], size=2, total=3), after_offset(2, [3], size=2, total=3)
+    ('2', None)
+    >>> after_offset(2, [3, 4], size=2, total=9, depth=4)
+    'end:5 of 9 are deeper than the platform shows'
+    """
+    following = offset + size
+    if len(found) == size and following < min(total, depth or total):
+        return str(following)
+    return ended(total, depth=depth)
+
+
+def ended(total: int, *, depth: int | None) -> str | None:
+    """The cursor behind the last page: None where everything was shown."""
+    if depth is None or total <= depth:
+        return None
+    return f"{_END}{total - depth:,} of {total:,} are deeper than the platform shows"
