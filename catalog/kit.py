@@ -3,7 +3,6 @@
     brand.yaml
     references/{photo,packaging,pattern,character,artwork,logo,certification}/*.jpg  (.png .webp; logo: .svg)
     marks/<name>/*.jpg                   pictures to train a mark on, with an optional boxes.jsonl
-    patterns/<name>/*.jpg                goods that bear the pattern of that name, likewise
 
 Only regular files inside the folder are taken. Links are refused even where they stay inside: a kit
 comes from outside, and a link is how it would have us read something else.
@@ -92,16 +91,11 @@ def _contents(root: Path) -> Iterator[KitFile | Stray]:
             yield from _references(entry)
         elif entry.is_dir() and entry.name == "marks":
             yield from _marks(entry)
-        elif entry.is_dir() and entry.name == "patterns":
-            yield Stray(
-                "patterns/", "pictures to train a pattern on: kept in the kit, not imported as references"
-            )
         elif entry.name != BRAND_FILE:
-            expected = ["references/", "marks/", "patterns/"] if entry.is_dir() else [BRAND_FILE]
+            expected = ["references/", "marks/"] if entry.is_dir() else [BRAND_FILE]
             yield Stray(
                 _place(entry, ""),
-                f"unknown: a kit holds {BRAND_FILE}, references/, marks/ and patterns/"
-                + _meant(entry, expected),
+                f"unknown: a kit holds {BRAND_FILE}, references/ and marks/" + _meant(entry, expected),
             )
 
 

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
 brand = typer.Typer(help="What a tenant protects.", no_args_is_help=True)
 
-pattern = typer.Typer(help="Classifiers of a tenant's signature patterns.", no_args_is_help=True)
-
 Tenant = Annotated[str, typer.Option("--tenant", help="Whose it is; made where it is missing.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -22,37 +20,6 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 @brand.callback()
 def _brand() -> None:
     """What a tenant protects."""
-
-
-@pattern.callback()
-def _pattern() -> None:
-    """Classifiers of a tenant's signature patterns."""
-
-
-@pattern.command("train")
-def train_pattern(
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="The brand kit, with photographs in patterns/NAME/.")
-    ],
-    tenant: Annotated[str, typer.Option("--tenant", help="Whose it is; its kit must be imported.")],
-    as_json: AsJson = False,
-) -> None:
-    """Train a classifier for each pattern that the kit shows on goods; say how good it is, and keep it."""
-    from cluster.patterns import train_patterns
-    from cluster.settings import Settings
-    from cluster.state import State
-
-    trained = train_patterns(State(Settings.load()), tenant, folder)
-    if as_json:
-        typer.echo(json.dumps([asdict(one) for one in trained], indent=2, ensure_ascii=False))
-        return
-    for one in trained:
-        report = one.report
-        typer.echo(
-            f"{one.name}: precision {report.precision:.2f}, recall {report.recall:.2f} "
-            f"(untrained {report.untrained_recall:.2f}) by cross-validation on {report.with_pattern} "
-            f"photographs that bear it and {report.without} that do not"
-        )
 
 
 @brand.command("import")

@@ -19,7 +19,6 @@ import numpy as np
 from catalog.blobs import BlobStore, DerivedStore
 from cluster.marks import KnownMarks, gather_marks
 from cluster.paid.terms import PaidTerms
-from cluster.pattern_heads import trained_head
 from scoring.brand import Brand, Reference, ReferenceKind
 from scoring.features import APPEARANCE, FEATURES, MARKS, PATTERNS, Unavailable
 from scoring.recipe import Recipe
@@ -106,13 +105,12 @@ def build_library(state: "State", tenant: str) -> Library:
     """Gather a tenant's references; `CatalogError` where the tenant is unknown."""
     references = state.catalog.references.of(tenant)
     fingerprints, geometry, patterns = FingerprintIndex(), GeometryIndex(), PatternIndex()
-    derived = state.derived(tenant)
     marks = gather_marks(state, tenant, references)
     for reference, extracted in extract_references(state, tenant, references):
         fingerprints.add(reference.id, extracted.views)
         geometry.add(reference.id, extracted.local)
         if extracted.texture is not None:
-            patterns.add(reference.id, extracted.texture, head=trained_head(derived, reference))
+            patterns.add(reference.id, extracted.texture)
     return Library(
         tenant=tenant,
         brands=state.brands(tenant),

@@ -101,7 +101,6 @@ def measure_patterns(pixels: npt.NDArray[np.uint8], library: Library) -> tuple[P
             brand=library.owners[hit.key].brand,
             similarity=hit.similarity,
             probability=hit.probability,
-            trained=hit.trained,
             share=hit.share,
             quad=hit.quad,
         )

@@ -6,7 +6,6 @@ from hashlib import sha256
 
 from catalog.blobs import BlobStore, DerivedStore
 from catalog.records import Catalog, open_catalog
-from cluster.pattern_heads import trained_version
 from cluster.settings import Settings
 from scoring.brand import Brand
 from scoring.recipe import Recipe
@@ -45,8 +44,6 @@ class State:
     def stamp(self, tenant: str) -> str:
         """Another text whenever a tenant's brands, references, trained marks, recipe or opt-ins change.
 
-        Small queries, and a small file for each pattern reference.
-
         Taken before something is built from them, it says whether that still holds.
         Raises `CatalogError` for an unknown tenant.
         """
@@ -56,7 +53,6 @@ class State:
         references = self.catalog.references.of(tenant)
         for reference in references:
             known.update(f"reference\x1f{reference.id}\x1e".encode())
-        known.update(trained_version(self.derived(tenant), references))
         for detector in self.catalog.detectors.of(tenant):
             known.update(f"detector\x1f{detector.id}\x1f{detector.sha256}\x1e".encode())
         recipe = self.catalog.recipes.active(tenant)

@@ -218,9 +218,7 @@ class PatternMatch:
     similarity: float
     """Of the texture to the reference's, -1 to 1, at the most similar place."""
     probability: float
-    """That the goods bear it: calibrated from the similarity, or what its trained classifier says."""
-    trained: bool
-    """Whether a trained classifier said so."""
+    """That the goods bear it: calibrated from the similarity."""
     share: float
     """Of the picture's area that bears it, 0 to 1."""
     quad: tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]

@@ -6,14 +6,15 @@ from hashlib import sha256
 from importlib import resources
 
 import numpy as np
+import numpy.typing as npt
 
 from scoring.scale import Scale
-from vision.pattern_head import PatternHead, Scores
 from vision.pattern_space import PatternSpace
 from vision.pattern_windows import Boxes, Pixels, Vectors, views, windows
 
 Point = tuple[float, float]
 Quad = tuple[Point, Point, Point, Point]
+Scores = npt.NDArray[np.float64]
 
 SHARES = (0.14, 0.24, 0.42)
 """Sides of a picture's windows as shares of its short side: the smallest still holds a pocket's worth."""
@@ -25,15 +26,16 @@ LIKELY = 0.5
 """Less probable patterns are not reported."""
 
 PROBABILITY = Scale(((0.76, 0.1), (0.82, 0.5), (0.86, 0.85), (0.93, 1.0)))
-"""Similarity to probability, set on the tuning half of `benchmarks/patterns.py`: at 0.82 one of 140 real
-photographs resembles one of twelve patterns, and 1 in 1,000 goods with another of them; at 0.84 none does.
-What stays alike beyond 0.86 are other drawings in the very same colours, 1 in 6."""
+"""Similarity to probability, set on the tuning half (`python -m benchmarks.patterns --half tune`): at 0.82
+one of 140 photographs of fruit, shoes and packages resembles one of twelve patterns, as do 2 of 88 of people
+and goods, and 1 in 1,000 goods with another of them. What stays alike beyond 0.86 are other drawings in the
+very same colours, 1 in 8."""
 
 
 _SHIPPED = resources.files("vision") / "pattern_space.npz"
 
 SPACE_VERSION = sha256(_SHIPPED.read_bytes()).hexdigest()[:12]
-"""Names the space that is shipped: textures and classifiers of another one are of no use in it."""
+"""Names the space that is shipped: textures of another one are of no use in it."""
 
 
 @lru_cache(maxsize=1)
@@ -50,7 +52,6 @@ class PatternHit:
     similarity: float
     """Mean of the `WITNESSES` most similar windows' cosines, -1 to 1."""
     probability: float
-    trained: bool
     share: float
     """Of the picture's area that similar windows cover."""
     quad: Quad
@@ -62,14 +63,14 @@ class PatternIndex:
 
     def __init__(self, *, space: PatternSpace | None = None) -> None:
         self._space = space or pattern_space()
-        self._known: dict[str, tuple[Vectors, PatternHead | None]] = {}
+        self._known: dict[str, Vectors] = {}
 
     def __len__(self) -> int:
         return len(self._known)
 
-    def add(self, key: str, texture: Vectors, *, head: PatternHead | None = None) -> None:
-        """Look for a reference with this `texture` from now on, by its classifier if it has one."""
-        self._known[key] = texture, head
+    def add(self, key: str, texture: Vectors) -> None:
+        """Look for a reference with this `texture` from now on."""
+        self._known[key] = texture
 
     def match(self, pixels: Pixels) -> list[PatternHit]:
         """The patterns that (H, W, 3) RGB pixels show, the most probable first."""
@@ -79,25 +80,18 @@ class PatternIndex:
         vectors = self._space(seen.vectors)
         found = [
             hit
-            for key, (known, head) in self._known.items()
-            if (hit := _judged(key, vectors, known, head, seen.boxes)) is not None
+            for key, known in self._known.items()
+            if (hit := _judged(key, vectors, known, seen.boxes)) is not None
         ]
         return sorted(found, key=lambda hit: (-hit.probability, -hit.similarity, hit.key))
 
 
-def _judged(
-    key: str, vectors: Vectors, known: Vectors, head: PatternHead | None, boxes: Boxes
-) -> PatternHit | None:
+def _judged(key: str, vectors: Vectors, known: Vectors, boxes: Boxes) -> PatternHit | None:
     """What the windows say of one reference, where it is likelier than not."""
     cosines = nearest(vectors, known)
     similarity = float(np.sort(cosines)[-WITNESSES:].mean())
     says = np.array([PROBABILITY(float(cosine)) for cosine in cosines])
     probability = PROBABILITY(similarity)
-    if head is not None:
-        # It may only doubt: alone, after ten photographs, it saw its pattern in 99 % of other pictures.
-        trained = head.probabilities(vectors, cosines)
-        says = np.minimum(says, trained)
-        probability = min(probability, float(trained[np.argsort(cosines)[-WITNESSES:]].mean()))
     if probability < LIKELY:
         return None
     bearing = boxes[says >= LIKELY]
@@ -109,7 +103,6 @@ def _judged(
         key=key,
         similarity=similarity,
         probability=probability,
-        trained=head is not None,
         share=_covered(bearing),
         quad=((left, top), (right, top), (right, bottom), (left, bottom)),
     )

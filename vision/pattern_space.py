@@ -25,8 +25,6 @@ class PatternSpace:
     """(D + 1, H), the last row added to every window."""
     second: Vectors
     """(H + 1, K), likewise."""
-    others: Vectors
-    """(M, K): windows of drawn patterns and plain things that belong to nobody."""
 
     def __call__(self, vectors: Vectors) -> Vectors:
         """(N, D) to (N, K), each of length 1."""

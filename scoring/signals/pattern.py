@@ -36,11 +36,10 @@ class Pattern(Signal):
         )
         if best is None or best.probability < self.floor:
             return Abstention(f"no pattern of {brand.name} was found in a picture")
-        how = "by its trained classifier" if best.trained else "by its texture"
         return Evidence(
             self._score(best),
             f"picture {best.image + 1} bears a pattern of {brand.name} on {best.share:.0%} of it "
-            f"(probability {best.probability:.2f}, {how})",
+            f"(probability {best.probability:.2f}, by its texture)",
             best.reference_id,
         )
 
@@ -60,7 +59,6 @@ class Pattern(Signal):
                 brand=owner,
                 similarity=0.8,
                 probability=probability,
-                trained=False,
                 share=share,
                 quad=((0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9)),
             )

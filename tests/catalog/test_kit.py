@@ -59,7 +59,7 @@ def test_every_kind_of_reference_is_a_folder(kit):
         (
             "notes.txt",
             "notes.txt",
-            "a kit holds brand.yaml, references/, marks/ and patterns/",
+            "a kit holds brand.yaml, references/ and marks/",
             "unknown file",
         ),
         ("brand.yml", "brand.yml", "did you mean brand.yaml?", "a second brand file"),

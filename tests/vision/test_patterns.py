@@ -5,11 +5,9 @@ import pickle
 import numpy as np
 import pytest
 
-from scoring.errors import CatalogError, SetupError
 from tests.scenarios.drawn_patterns import Pattern, protected
 from tests.scenarios.patterned_goods import LARGE, SMALL, photograph
-from vision.pattern_head import FEWEST, Example, PatternHead, train_head
-from vision.pattern_index import SHARES, PatternIndex, nearest, pattern_space, texture
+from vision.pattern_index import SHARES, PatternIndex, pattern_space, texture
 from vision.pattern_space import PatternSpace
 from vision.pattern_windows import WINDOW, describe_windows, windows
 
@@ -103,61 +101,3 @@ def test_the_space_survives_being_kept():
     kept = PatternSpace.from_bytes(pattern_space().to_bytes())
     vectors = describe_windows(sheet(TARTAN)[None, :WINDOW, :WINDOW])
     np.testing.assert_allclose(kept(vectors), pattern_space()(vectors), atol=1e-6)
-
-
-@pytest.fixture(scope="module")
-def examples() -> list[Example]:
-    """Six photographs of the tartan, six of other things."""
-    known = texture(sheet(TARTAN))
-    found = []
-    for seed in range(12):
-        shown = TARTAN if seed < 6 else (None, STRIPES, protected()[0])[seed % 3]
-        shot = photograph(shown, np.random.default_rng([4, seed]), side=400)
-        seen = windows(shot.pixels, SHARES)
-        vectors = pattern_space()(seen.vectors)
-        cosines = nearest(vectors, known)
-        bears = (cosines > 0.8) if seed < 6 else np.zeros(len(cosines), bool)
-        found.append(Example(vectors, cosines, bears))
-    return found
-
-
-def others() -> tuple[np.ndarray, np.ndarray]:
-    strangers = pattern_space().others
-    return strangers, nearest(strangers, texture(sheet(TARTAN)))
-
-
-def test_a_classifier_learns_and_says_how_good_it_is(examples):
-    head = train_head(examples, others=others(), witnesses=2)
-    assert (head.report.with_pattern, head.report.without) == (6, 6)
-    assert head.report.recall >= 0.8
-    assert head.report.precision >= 0.8
-    for number, example in enumerate(examples):
-        says = head.probabilities(example.vectors, example.cosines)
-        assert bool(says.max() >= 0.5) is (number < 6), number
-
-
-def test_a_classifier_survives_being_kept(examples):
-    head = train_head(examples, others=others(), witnesses=2)
-    kept = PatternHead.from_bytes(head.to_bytes())
-    assert kept.report == head.report
-    example = examples[0]
-    np.testing.assert_array_equal(
-        kept.probabilities(example.vectors, example.cosines),
-        head.probabilities(example.vectors, example.cosines),
-    )
-
-
-@pytest.mark.parametrize(
-    ("bear", "others_there", "reason"),
-    [(FEWEST - 1, 6, "too few that bear it"), (6, FEWEST - 1, "too few that do not")],
-)
-def test_too_few_photographs_are_refused(examples, bear, others_there, reason):
-    few = [*examples[:bear], *examples[6 : 6 + others_there]]
-    with pytest.raises(SetupError, match=f"{bear} photographs bear .* {others_there} do not"):
-        train_head(few, others=others(), witnesses=2)
-
-
-@pytest.mark.parametrize("data", [b"", b"no archive", b"PK\x03\x04 cut short"])
-def test_bytes_that_are_no_classifier_are_refused(data):
-    with pytest.raises(CatalogError, match="pattern train"):
-        PatternHead.from_bytes(data)
