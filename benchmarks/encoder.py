@@ -19,6 +19,7 @@ import torch
 from benchmarks._report import options, photographs, show
 from tests.scenarios.modified_copies import KINDS
 from tests.scenarios.promises import copies, packages
+from vision.calibrating import Pairs, reliability
 from vision.checkpoint import EncoderSpec
 from vision.decode import decode
 from vision.encoder import Encoder
@@ -83,10 +84,7 @@ def measure(data: Path, embed: Embed, *, seeds: int, photos: int, geometry: bool
     products = packages(data)
     studio = [_read(it / "iconic.jpg") for it in products]
     references = embed(studio)
-    spread = [
-        (number, path) for number, it in enumerate(products) for path in sorted((it / "photos").iterdir())
-    ]
-    spread = spread[:: max(1, len(spread) // photos)] if photos else spread
+    spread = _spread(products, photos)
     shown = [_read(path) for _, path in spread]
     truth = np.array([number for number, _ in spread])
     cosines = embed(shown) @ references.T
@@ -168,6 +166,39 @@ def unseen(data: Path) -> list[Path]:
     return [*produce, *sorted((data / "shoes").rglob("*.jpg"))]
 
 
+def trust(data: Path, encoder: Encoder, *, photos: int) -> dict[str, Any]:
+    """What the calibration says of photographs: its error, and how often it is sure of the wrong thing."""
+    calibration = encoder.calibration
+    if calibration is None:
+        return {"calibrated": False}
+    embed, products = by(encoder), packages(data)
+    references = embed([_read(it / "iconic.jpg") for it in products])
+    spread = _spread(products, photos)
+    cosines = embed([_read(path) for _, path in spread]) @ references.T
+    same = np.arange(len(products)) == np.array([number for number, _ in spread])[:, None]
+    told = reliability(calibration, Pairs(cosines.ravel(), same.ravel()), prior=1 / len(products))
+    nearest = (embed([_read(it) for it in unseen(data)]) @ references.T).max(1)
+    strangers = np.array([calibration.probability(float(it)) for it in nearest])
+    own = np.array([calibration.probability(float(it)) for it in cosines[same]])
+    return {
+        "pairs": int(same.size),
+        "expected calibration error": told.error,
+        "unrelated with 0.40 or more": float((strangers >= 0.40).mean()),
+        "unrelated with 0.65 or more": float((strangers >= 0.65).mean()),
+        "unrelated with 0.85 or more": float((strangers >= 0.85).mean()),
+        "own product with 0.65 or more": float((own >= 0.65).mean()),
+        "levels": {f"{it:.1f}": calibration.probability(it) for it in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)},
+    }
+
+
+def _spread(products: list[Path], photos: int) -> list[tuple[int, Path]]:
+    """(product, photograph), of all products evenly."""
+    found = [
+        (number, path) for number, it in enumerate(products) for path in sorted((it / "photos").iterdir())
+    ]
+    return found[:: max(1, len(found) // photos)] if photos else found
+
+
 def speed(encoder: Encoder, pictures: Sequence[Pixels]) -> dict[str, float]:
     """Pictures a second at batch 16, by the clock; the machine should have nothing else to do."""
     ready = np.stack([encoder.prepare(it) for it in pictures[:16]])
@@ -200,6 +231,7 @@ if __name__ == "__main__":
         "encoder": encoder.key,
         **measure(data, by(encoder), geometry=bool(asked.geometry), **sizes),
         "without learning (16 x 16 colours)": measure(data, by_thumbnail, geometry=False, **sizes),
+        "calibration": trust(data, encoder, photos=asked.photos),
         "speed": speed(encoder, [_read(it / "iconic.jpg") for it in packages(data)]),
     }
     if asked.teacher:
