@@ -106,7 +106,7 @@ def test_the_settled_layer_makes_pictures_of_one_product_differ_alike_in_every_d
     head = settle(whole, views)
     with torch.inference_mode():
         trunk = whole.eval().clip.visual.trunk
-        shown = normalised(torch.from_numpy(shard.reshape(-1, SIZE, SIZE, 3)))
+        shown = normalised(torch.from_numpy(np.array(shard).reshape(-1, SIZE, SIZE, 3)))
         features = trunk.forward_head(trunk.forward_features(shown)) @ head.weight.T + head.bias
     features = features.reshape(len(shard), VIEWS, -1).numpy()
     apart = (features - features.mean(1, keepdims=True)).reshape(-1, features.shape[2])
