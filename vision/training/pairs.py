@@ -2,8 +2,8 @@
 
 Small catalogues of twenty references, as a brand would have them: drawn packages with their siblings, and
 pictures and emblems of the manifest. Every other view is a picture that was found; it is paired with all
-twenty, as a search does. The shipped map was fitted with `counterfoil calibrate pairs.jsonl --prior 0.02`. The seed
-and the manifest must be others than training's.
+twenty, as a search does; the shipped map is `counterfoil calibrate pairs.jsonl --prior 0.02`. The seed and
+the manifest must be others than training's.
 """
 
 import argparse
