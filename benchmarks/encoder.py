@@ -176,7 +176,9 @@ def trust(data: Path, encoder: Encoder, *, photos: int) -> dict[str, Any]:
     spread = _spread(products, photos)
     cosines = embed([_read(path) for _, path in spread]) @ references.T
     same = np.arange(len(products)) == np.array([number for number, _ in spread])[:, None]
-    told = reliability(calibration, Pairs(cosines.ravel(), same.ravel()), prior=1 / len(products))
+    told = reliability(
+        calibration, Pairs(cosines.ravel().tolist(), same.ravel().tolist()), prior=1 / len(products)
+    )
     nearest = (embed([_read(it) for it in unseen(data)]) @ references.T).max(1)
     strangers = np.array([calibration.probability(float(it)) for it in nearest])
     own = np.array([calibration.probability(float(it)) for it in cosines[same]])

@@ -13,7 +13,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, S
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from scoring.errors import SettingsError
-from vision.checkpoint import BUILTIN
 
 
 class Workers(BaseModel, frozen=True):
@@ -111,7 +110,7 @@ class Settings(BaseSettings):
     qdrant_api_key: SecretStr | None = None
     ray_address: str | None = Field(default=None, description="a running cluster; default: start one here")
     encoder: Annotated[str | None, BeforeValidator(_none)] = Field(
-        default=BUILTIN,
+        default=None,
         description="`builtin`, an open_clip hub name (`ViT-B-32/laion2b_s34b_b79k`), a folder, or `none`",
     )
     encoder_device: str = Field(default="auto", description="auto, cpu, cuda, cuda:N or mps")
