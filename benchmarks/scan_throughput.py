@@ -47,7 +47,7 @@ from cluster.session import session
 from cluster.settings import Settings
 from pipelines.progress import Reporter
 from pipelines.scan import ScanRequest, scan
-settings = Settings(home=Path(sys.argv[1]))
+settings = Settings(home=Path(sys.argv[1]), encoder=None)
 with session(settings):
     begun = time.perf_counter()
     request = ScanRequest(tenant="bench", sources=(sys.argv[2],), out=Path(sys.argv[3]))
@@ -153,7 +153,7 @@ def measure(listings: int) -> dict[str, Any]:
     """The loop, the scan, and a scan of a part, in one run."""
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work)
-        settings = Settings(home=folder / "home")
+        settings = Settings(home=folder / "home", encoder=None)
         write_market(folder / "market", listings)
         protect(settings, folder / "kit")
         part = scan_apart(settings.home, folder / "market" / "part.jsonl", folder / "part")

@@ -75,15 +75,17 @@ def against_targets(evaluation: Evaluation) -> dict[str, dict[str, Any]]:
     return met
 
 
-def measure(made: ScenarioSet, *, cache: Path, in_process: bool, report: Path | None) -> Evaluation:
+def measure(
+    made: ScenarioSet, *, cache: Path, in_process: bool, report: Path | None, encoder: str | None = None
+) -> Evaluation:
     """The set's evaluation, by a scan or in this process."""
     if in_process:
         cv2.setNumThreads(1)
-        bench = opened_bench(made.folder, cache)
+        bench = opened_bench(made.folder, cache, encoder=encoder)
         rows = list(judged(made.listings, bench))
         seen = outcomes(read_labels(made.listings), rows, bench.funnel.recipe)
         return compare(seen, summary(bench, len(rows)))
-    settings = Settings(home=cache / "home")
+    settings = Settings(home=cache / "home", encoder=encoder)
     import_kits(made.folder / "kits", settings)
     return evaluate_file(made.listings, TENANT, settings, Reporter(quiet=True), report=report)
 
@@ -111,7 +113,14 @@ def figures(evaluation: Evaluation) -> Mapping[str, Any]:
 
 if __name__ == "__main__":
     asked = options(
-        __doc__ or "", split="development", per_scenario=20, seed=1, in_process=0, cache="", report=""
+        __doc__ or "",
+        split="development",
+        per_scenario=20,
+        seed=1,
+        in_process=0,
+        cache="",
+        report="",
+        encoder="none",
     )
     data = photographs(asked)
     split: Split = "report" if asked.split == "report" else "development"
@@ -124,5 +133,6 @@ if __name__ == "__main__":
             cache=Path(asked.cache or folder),
             in_process=bool(asked.in_process),
             report=Path(asked.report) if asked.report else None,
+            encoder=asked.encoder,
         )
     show(asked, figures(found))

@@ -53,8 +53,16 @@ def find_encoder(settings: Settings) -> None:
 
 def _spec(settings: Settings) -> EncoderSpec:
     return EncoderSpec(
-        model=settings.encoder or "", device=settings.encoder_device, precision=settings.encoder_precision
+        model=settings.encoder or "",
+        device=settings.encoder_device,
+        precision=settings.encoder_precision,
+        calibrations=calibrations(settings),
     )
+
+
+def calibrations(settings: Settings) -> Path:
+    """Where `counterfoil calibrate` keeps what it fitted, a file for each encoder's key."""
+    return settings.home / "calibrations"
 
 
 def _cache(settings: Settings) -> Path:

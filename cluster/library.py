@@ -195,7 +195,7 @@ def _unavailable(
     away = {}
     if state.settings.encoder is None:
         away[APPEARANCE] = Unavailable(
-            "no encoder is configured: set COUNTERFOIL_ENCODER to an open_clip hub name such as "
+            "no encoder is configured: set COUNTERFOIL_ENCODER to builtin, or to an open_clip name such as "
             "ViT-B-32/laion2b_s34b_b79k or to a checkpoint's folder"
         )
     if not marks.index:

@@ -7,9 +7,9 @@ join with two underscores (`COUNTERFOIL_POOLS__ENCODER__GPUS=0.25`).
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel, SecretStr, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from scoring.errors import SettingsError
@@ -92,6 +92,10 @@ class Connectors(RootModel[dict[str, dict[str, SecretStr]]]):
         return hash(tuple(sorted((platform, name) for platform in self.root for name in self.root[platform])))
 
 
+def _none(value: object) -> object:
+    return None if isinstance(value, str) and value.strip().lower() == "none" else value
+
+
 class Settings(BaseSettings):
     """Where state lives, which encoder runs, how large the pools are."""
 
@@ -105,8 +109,9 @@ class Settings(BaseSettings):
     qdrant_url: str | None = Field(default=None, description="a Qdrant server; default: embedded in `home`")
     qdrant_api_key: SecretStr | None = None
     ray_address: str | None = Field(default=None, description="a running cluster; default: start one here")
-    encoder: str | None = Field(
-        default=None, description="an open_clip hub name (`ViT-B-32/laion2b_s34b_b79k`) or a local folder"
+    encoder: Annotated[str | None, BeforeValidator(_none)] = Field(
+        default=None,
+        description="`builtin`, an open_clip hub name (`ViT-B-32/laion2b_s34b_b79k`), a folder, or `none`",
     )
     encoder_device: str = Field(default="auto", description="auto, cpu, cuda, cuda:N or mps")
     encoder_precision: Literal["fp32", "fp16", "bf16"] = "fp32"

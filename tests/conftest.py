@@ -14,7 +14,9 @@ LOGICAL_CPUS = 8
 
 def settings_at(home: Path, **overrides) -> Settings:
     """Settings with a home of their own, and pools small enough that two cores start them quickly."""
-    return Settings(**({"home": home, "pools": Pools(pictures=Workers(max_size=2, batch=8))} | overrides))
+    return Settings(
+        **({"home": home, "encoder": None, "pools": Pools(pictures=Workers(max_size=2, batch=8))} | overrides)
+    )
 
 
 @pytest.fixture

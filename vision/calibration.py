@@ -3,7 +3,7 @@
 import json
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -12,6 +12,19 @@ from scoring.errors import EncoderError
 
 Cosine = Annotated[float, Field(ge=-1, le=1, allow_inf_nan=False)]
 Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
+class Fitted(BaseModel):
+    """What a map rests on, for whoever reads the file; nothing is computed from it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    description: str = Field(description="What the pairs were.")
+    method: Literal["isotonic", "platt"]
+    same: int = Field(ge=0, description="Pairs of one product.")
+    different: int = Field(ge=0, description="Pairs of two.")
+    prior: Probability = Field(description="How often a pair was taken to show one product.")
+    held_out_error: Probability = Field(description="Expected calibration error on pairs left out in turn.")
 
 
 class Calibration(BaseModel):
@@ -30,6 +43,7 @@ class Calibration(BaseModel):
     points: tuple[tuple[Cosine, Probability], ...] = Field(
         min_length=2, description="(cosine, probability) pairs; cosines rise, probabilities never fall."
     )
+    fitted: Fitted | None = Field(default=None, description="What it was fitted on, where that is known.")
 
     @model_validator(mode="after")
     def _monotone(self) -> Self:
@@ -47,7 +61,7 @@ class Calibration(BaseModel):
 
     def save(self, path: Path) -> None:
         """Write it as JSON."""
-        path.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        path.write_text(self.model_dump_json(indent=2, exclude_none=True) + "\n", encoding="utf-8")
 
     @classmethod
     def load(cls, path: Path) -> Self:

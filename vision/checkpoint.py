@@ -12,21 +12,27 @@ from scoring.errors import EncoderError
 Precision = Literal["fp32", "fp16", "bf16"]
 CONFIG = "open_clip_config.json"
 CALIBRATION = "calibration.json"
+BUILTIN = "builtin"
+"""The name of the encoder that ships with Counterfoil: docs/model-card.md says what it is."""
+_BUILTIN_FOLDER = Path(__file__).parent / "builtin"
 
 SAFE_WEIGHTS = ("open_clip_model.safetensors", "open_clip_pytorch_model.safetensors")
 # The order in which open_clip itself chooses among several files (factory._find_checkpoint_in_dir).
 WEIGHTS = (*SAFE_WEIGHTS, "open_clip_pytorch_model.bin", "model.safetensors", "pytorch_model.bin")
 HUB_WEIGHTS = ("open_clip_model.safetensors", "open_clip_pytorch_model.bin")
 
-_FORMS = "Give ARCHITECTURE/TAG, such as ViT-B-32/laion2b_s34b_b79k, hf-hub:OWNER/NAME, or a folder's path."
+_FORMS = (
+    f"Give {BUILTIN}, ARCHITECTURE/TAG, such as ViT-B-32/laion2b_s34b_b79k, hf-hub:OWNER/NAME, "
+    "or a folder's path."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EncoderSpec:
     """Which encoder, and how to run it.
 
-    `model` is a name that open_clip knows (`ViT-B-32/laion2b_s34b_b79k`), a hub repository
-    (`hf-hub:OWNER/NAME`), or a folder with `open_clip_config.json` and weights: `local-dir:PATH`,
+    `model` is `builtin`, a name that open_clip knows (`ViT-B-32/laion2b_s34b_b79k`), a hub
+    repository (`hf-hub:OWNER/NAME`), or a folder with `open_clip_config.json` and weights: `local-dir:PATH`,
     or a path that starts with `/`, `.` or `~`. A name is never looked up as a folder, nor a folder
     as a name, so the same spec means the same model on every machine.
     """
@@ -36,11 +42,15 @@ class EncoderSpec:
     """`auto` (the first of cuda, mps, cpu that is there), `cpu`, `cuda`, `cuda:N` or `mps`."""
     precision: Precision = "fp32"
     calibration: Path | None = None
-    """A calibration file; None: the folder's own `calibration.json`, where it has one."""
+    """A calibration file; None: the one in `calibrations`, else the checkpoint's own, where there is one."""
+    calibrations: Path | None = None
+    """A folder of calibrations made here, each named after its encoder's key."""
 
     @property
     def folder(self) -> Path | None:
         """The checkpoint's folder; None for a name."""
+        if self.model == BUILTIN:
+            return _BUILTIN_FOLDER
         if self.model.startswith("local-dir:"):
             return Path(self.model.removeprefix("local-dir:")).expanduser()
         return Path(self.model).expanduser() if self.model.startswith(("/", ".", "~")) else None

@@ -206,7 +206,8 @@ def _key(checkpoint: Checkpoint, preprocess: dict[str, Any]) -> str:
 
 
 def _calibration(spec: EncoderSpec, checkpoint: Checkpoint, key: str) -> Calibration | None:
-    path = spec.calibration or checkpoint.calibration
+    ours = spec.calibrations / f"{key}.json" if spec.calibrations is not None else None
+    path = spec.calibration or (ours if ours is not None and ours.is_file() else checkpoint.calibration)
     if path is None:
         return None
     calibration = Calibration.load(path)

@@ -17,9 +17,13 @@ from scoring.scale import Scale
 from scoring.signals.geometry import GeometrySignal, example
 from scoring.signals.interface import Example
 
-MARK_SCALE = Scale(((0.50, 0.65), (0.90, 0.85), (0.99, 0.95)))
-"""A mark's calibrated probability to score. A find is reported from one half on, and then reaches the watch
-tier alone; from 0.9 the logo is confirmed. Never 1: the genuine article bears the same logo."""
+_OUTLINE = Scale(((0.90, 0.40), (0.95, 0.65), (0.98, 0.85), (1.0, 0.95)))
+_MODIFIED = Scale(((0.95, 0.40), (0.98, 0.65), (1.0, 0.85)))
+_DETECTOR = Scale(((0.80, 0.40), (0.985, 0.65), (0.997, 0.85), (1.0, 0.90)))
+"""A mark's probability to score: each reaches the watch tier alone where, on the development half of the
+scenarios with 25 brands in one tenant, few lawful listings were left. At 0.5 two in five of them reached it:
+a swoosh fits some curve in every third picture, mirrored above all, and a detector takes other lettering for
+its own. Never 1: the genuine article bears the same logo."""
 
 
 class Logo(GeometrySignal):
@@ -42,8 +46,8 @@ class Logo(GeometrySignal):
             for match in inside(everything, self.regions)
             if match.brand == brand.name and not any(_likelier(other, match) for other in everything)
         ]
-        best = max(found, key=lambda match: (match.probability, -match.image, match.mark), default=None)
-        score = weighed(MARK_SCALE(best.probability), ReferenceKind.LOGO, self.kinds) if best else 0.0
+        best = max(found, key=lambda it: (_score(it), it.probability, -it.image, it.mark), default=None)
+        score = weighed(_score(best), ReferenceKind.LOGO, self.kinds) if best else 0.0
         if isinstance(by_points, Evidence) and by_points.score >= score:
             return by_points
         if best is not None and score:
@@ -60,17 +64,31 @@ class Logo(GeometrySignal):
             _points("one point too few", 7, "abstention"),
             _points("a certification mark is no logo", 40, "abstention", kind=ReferenceKind.CERTIFICATION),
             _points("packaging is geometry's", 40, "abstention", kind=ReferenceKind.PACKAGING),
-            _mark("as likely as not", 0.50, "evidence", (0.65, 0.65)),
-            _mark("less likely than not", 0.49, "abstention"),
-            _mark("confirmed", 0.90, "evidence", (0.85, 0.85)),
+            _mark("an outline as probable as is said", 0.90, "evidence", (0.40, 0.40)),
+            _mark("a little less", 0.899, "abstention"),
+            _mark("from here on a person watches", 0.95, "evidence", (0.65, 0.65)),
+            _mark("confirmed", 0.98, "evidence", (0.85, 0.85)),
             _mark("as sure as it gets: still no proof", 1.00, "evidence", (0.95, 0.95)),
-            _mark("a mirrored mark is as telling", 0.95, "evidence", (0.85, 0.95), mirrored=True),
-            _mark("a part of the mark", 0.60, "evidence", (0.65, 0.75), partial=True),
-            _mark("by a trained detector", 0.90, "evidence", (0.85, 0.85), detector="v2"),
+            _mark("mirrored, which curves are by chance", 0.98, "evidence", (0.65, 0.65), mirrored=True),
+            _mark("a part, which little fits", 0.949, "abstention", partial=True),
+            _mark(
+                "a detector, which other lettering may deceive",
+                0.985,
+                "evidence",
+                (0.65, 0.65),
+                detector="v2",
+            ),
+            _mark("a detector in doubt", 0.799, "abstention", detector="v2"),
             _mark("another brand's mark", 0.99, "abstention", brand="Fennavel"),
             _contested("another brand's mark is likelier in the same place", 0.91, "abstention"),
-            _contested("another brand's mark is as likely there", 0.90, "evidence", (0.85, 0.85)),
+            _contested("another brand's mark is as likely there", 0.90, "evidence", (0.40, 0.40)),
         )
+
+
+def _score(match: MarkMatch) -> float:
+    if match.detector != "artwork":
+        return _DETECTOR(match.probability)
+    return (_MODIFIED if match.mirrored or match.partial else _OUTLINE)(match.probability)
 
 
 def _likelier(other: MarkMatch, match: MarkMatch) -> bool:

@@ -11,24 +11,30 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import yaml
 from PIL import Image
 
 from catalog.intake import import_kit
+from catalog.vectors import ScoredPoint
 from cluster.inspect import inspect
 from cluster.library import Library, build_library
-from cluster.measure import MEASURES, listing_features, look, measure
+from cluster.measure import MEASURES, appearance, listing_features, look, measure
 from cluster.settings import Settings
 from cluster.state import State
 from scoring.evidence import Verdict
-from scoring.features import FeatureValue
+from scoring.features import APPEARANCE, FeatureValue
 from scoring.funnel import Funnel, Needs
 from scoring.listing import Listing, Seller
 from tests.scenarios.modified_copies import KINDS, Pixels, reencode
+from vision.encoder import Encoder
 
 TENANT = "grocer"
 PLATFORM, OFFICIAL = "shop", "official"
 BRANDS = ("Arla", "Bravo", "God-Morgon", "Oatly", "Yoggi")
+
+NEIGHBOURS = Settings().neighbours
+"""References that an embedding is compared with further."""
 
 ENCODINGS: dict[str, Callable[[bytes], bytes]] = {
     "identical": lambda data: data,
@@ -72,10 +78,17 @@ class Judge:
     """Verdicts in this process, by the very measuring and the very funnel of both paths."""
 
     library: Library
+    encoder: Encoder | None = None
+    """None: the library's settings must name none either."""
+    references: dict[str, npt.NDArray[np.uint8]] = field(default_factory=dict)
+    """The references' pixels by id, where there is an encoder."""
     funnel: Funnel = field(init=False)
+    _vectors: npt.NDArray[np.float32] = field(init=False)
 
     def __post_init__(self) -> None:
         self.funnel = Funnel(self.library.recipe)
+        if self.encoder is not None:
+            self._vectors = self._embedded(list(self.references.values()))
 
     def __call__(self, data: bytes, *, seller: str = "somebody", platform: str = PLATFORM) -> Verdict:
         """The verdict on a listing with this one picture."""
@@ -83,9 +96,26 @@ class Judge:
         shown = Listing(platform=platform, listing_id="1", title="A thing", seller=Seller(id=seller))
         features = dict(seen.features)
         while isinstance(answer := self._judged(shown, features), Needs):
-            assert answer.features <= MEASURES.keys(), f"nothing here measures {answer.features}"
-            features |= {name: measure(name, seen.picture.pixels, self.library) for name in answer.features}
+            for name in answer.features:
+                features[name] = self._measured(name, seen.picture.pixels)
         return answer
+
+    def _measured(self, name: str, pixels: npt.NDArray[np.uint8]) -> FeatureValue:
+        if name in MEASURES:
+            return measure(name, pixels, self.library)
+        assert (name, self.encoder is None) == (APPEARANCE, False), f"nothing here measures {name}"
+        assert self.encoder is not None
+        (vector,) = self._embedded([pixels])
+        cosines = self._vectors @ vector
+        near = [
+            ScoredPoint(str(at), float(cosines[at]), {"reference_id": list(self.references)[at]})
+            for at in np.argsort(-cosines)[:NEIGHBOURS]
+        ]
+        return appearance(near, self.library, encoder=self.encoder.key, calibration=self.encoder.calibration)
+
+    def _embedded(self, pictures: list[npt.NDArray[np.uint8]]) -> npt.NDArray[np.float32]:
+        assert self.encoder is not None
+        return self.encoder.embed([self.encoder.prepare(it) for it in pictures])
 
     def _judged(self, shown: Listing, features: dict[str, FeatureValue]) -> Verdict | Needs:
         return self.funnel.judge(

@@ -210,11 +210,17 @@ def summary(bench: Bench, listings: int) -> dict[str, Any]:
 
 
 def opened_bench(
-    folder: Path, cache: Path, *, home: Path | None = None, recipe: Recipe | None = None
+    folder: Path,
+    cache: Path,
+    *,
+    home: Path | None = None,
+    recipe: Recipe | None = None,
+    encoder: str | None = None,
 ) -> Bench:
     """A bench for the set in `folder`; its kits are imported where the home does not have the tenant yet."""
     settings = Settings(
-        home=home or cache / "homes" / sha256(str(folder.resolve()).encode()).hexdigest()[:12]
+        home=home or cache / "homes" / sha256(str(folder.resolve()).encode()).hexdigest()[:12],
+        encoder=encoder,
     )
     state = State(settings)
     if TENANT not in state.catalog.tenants.names():
@@ -229,12 +235,13 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--home", type=Path, default=None)
     parser.add_argument("--recipe", type=Path, default=None, help="a recipe's YAML, instead of the tenant's")
+    parser.add_argument("--encoder", default="none", help="builtin, another, or none")
     parser.add_argument("--report", type=Path, default=None, help="write the HTML report there")
     parser.add_argument("--rows", type=Path, default=None, help="write every verdict there, as JSON lines")
     asked = parser.parse_args()
     cv2.setNumThreads(1)
     recipe = Recipe.from_yaml(asked.recipe.read_text("utf-8")) if asked.recipe else None
-    bench = opened_bench(asked.folder, asked.cache, home=asked.home, recipe=recipe)
+    bench = opened_bench(asked.folder, asked.cache, home=asked.home, recipe=recipe, encoder=asked.encoder)
     rows = list(judged(asked.folder / "listings.jsonl", bench))
     if asked.rows:
         asked.rows.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")

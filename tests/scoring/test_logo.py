@@ -24,7 +24,7 @@ POINTS = GeometryMatch(
     reference_id="r", brand="Northpine", kind=ReferenceKind.LOGO, inliers=20, mirrored=False, quad=QUAD
 )
 MARK = MarkMatch(
-    brand="Northpine", mark="pine", detector="v1", probability=0.95, mirrored=True, partial=False, quad=QUAD
+    brand="Northpine", mark="pine", detector="v1", probability=0.997, mirrored=True, partial=False, quad=QUAD
 )
 GONE = Unavailable("no detection model")
 
@@ -77,7 +77,7 @@ def test_a_modified_mark_is_called_so():
     [contribution] = judge(geometry=(), marks=(MARK,)).contributions
     assert contribution.detail == (
         "picture 1 bears pine of Northpine, mirrored: a modified mark, by its detector v1, "
-        "with probability 0.95, around 50% across and 50% down"
+        "with probability 1.00, around 50% across and 50% down"
     )
 
 

@@ -78,8 +78,9 @@ def test_a_missing_file_is_an_error_not_an_absent_calibration(tmp_path):
         Calibration.load(tmp_path / "calibration.json")
 
 
-def test_the_document_is_the_one_the_docs_show():
-    assert json.loads(MAP.model_dump_json()) == {
+def test_the_document_is_the_one_the_docs_show(tmp_path):
+    MAP.save(tmp_path / "it.json")
+    assert json.loads((tmp_path / "it.json").read_text()) == {
         "encoder": "tiny-0",
         "points": [[0.2, 0.0], [0.6, 0.5], [0.9, 0.95]],
     }
