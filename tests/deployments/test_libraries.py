@@ -134,7 +134,7 @@ def test_a_recipe_that_cannot_work_is_told_to_the_next_who_asks(libraries, clock
 def test_a_changed_region_reaches_a_scorer_that_runs(libraries, clock, state):
     """Without a deploy: the next look at the catalogue brings it, and rolling back takes it away again."""
     document = Recipe.default_text().replace(
-        "geometry: {weight: 1.0,", "geometry: {weight: 1.0, options: {regions: [top_right]},"
+        "options: {kinds: {packaging: 0.93}}", "options: {kinds: {packaging: 0.93}, regions: [top_right]}"
     )
 
     async def ask():
