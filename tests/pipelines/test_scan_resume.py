@@ -75,7 +75,7 @@ def test_a_scan_killed_twice_ends_as_one_that_was_never_killed(ray_session, shop
     assert 0 < len(kept) < LISTINGS, "killed while pictures were being looked at"
     (scan_id,) = [known.id for known in State(settings).catalog.scans.of(TENANT)]
 
-    measured = "SELECT grp FROM measured"
+    measured = "SELECT DISTINCT grp FROM measured"
     second = ScanProcess(str(settings.home), source, str(out), scan_id)
     second.kill_once(lambda: journal_says(out, measured))
     assert 0 < len(journal_says(out, measured)) < LISTINGS * 5 // 6, "killed while measuring"
@@ -89,7 +89,8 @@ def test_a_scan_killed_twice_ends_as_one_that_was_never_killed(ray_session, shop
     whole = run_scan(settings, source, tmp_path / "whole")
     assert verdicts(resumed) == verdicts(whole)
     assert resumed.summary["tiers"] == whole.summary["tiers"] == {"1": 8, "2": 0, "3": 0, "4": 40}
-    assert resumed.summary["model_calls"] == whole.summary["model_calls"] == {"geometry": 40}
+    assert resumed.summary["model_calls"] == whole.summary["model_calls"]
+    assert whole.summary["model_calls"]["geometry"] == 40
 
 
 def test_a_worker_that_dies_costs_no_row(ray_session, shop, tmp_path):

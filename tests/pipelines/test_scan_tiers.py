@@ -45,7 +45,7 @@ def test_near_identical_pictures_are_measured_once(market):
     # same-95, -85, -75 and -again are one group; u and copy (a file and an address) two more.
     assert market.summary["unique_images"] == 3
     # Only what no fingerprint settled is measured: `u` and the group of four.
-    assert market.summary["model_calls"] == {"geometry": 2}
+    assert market.summary["model_calls"]["geometry"] == 2
 
 
 def test_every_listing_of_a_shared_picture_has_the_same_verdict(market):

@@ -61,7 +61,7 @@ def test_every_scenario_is_there_and_every_listing_can_be_read(small):
 
 def test_kits_hold_nothing_that_does_not_belong(small):
     kits = [read_kit(folder) for folder in small.kits]
-    assert {stray.place for kit in kits for stray in kit.strays} == {"marks/"}
+    assert {stray.place for kit in kits for stray in kit.strays} == {"marks/mark/"}
     marked = [folder for folder in small.kits if (folder / "marks").is_dir()]
     assert len(marked) == len(PHOTO_BRANDS)
     for folder in marked:
