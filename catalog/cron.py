@@ -16,9 +16,7 @@ def check_cron(expression: str, zone: str) -> None:
     try:
         there = ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise CatalogError(
-            f"{zone!r} is no time zone.", hint="Name one as Europe/Berlin, or UTC."
-        ) from error
+        raise CatalogError(f"{zone!r} is no time zone.", hint="Name one as Europe/Berlin, or UTC.") from error
     if len(expression.split()) != 5:
         raise CatalogError(
             f"{expression!r} is no cron expression: it has five fields.",
@@ -54,7 +52,9 @@ def last_due(expression: str, zone: str, *, after: datetime, until: datetime) ->
     >>> last_due("0 * * * *", "UTC", after=day, until=day)
     """
     due = None
-    for moment, _ in zip(CronSim(expression, after.astimezone(ZoneInfo(zone))), range(_MOST_CATCHING_UP), strict=False):
+    for moment, _ in zip(
+        CronSim(expression, after.astimezone(ZoneInfo(zone))), range(_MOST_CATCHING_UP), strict=False
+    ):
         if moment > until:
             break
         due = moment

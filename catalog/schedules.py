@@ -21,6 +21,14 @@ _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
 """It becomes a folder's name, and part of a Kubernetes object's."""
 
 
+@dataclass(frozen=True, slots=True)
+class When:
+    """A cron expression in a time zone."""
+
+    cron: str
+    zone: str = "UTC"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
     """A scan that is begun whenever a cron expression says."""
@@ -62,16 +70,14 @@ class Schedules:
         self._database = database
         self._clock = clock
 
-    def add(
-        self, tenant: str, name: str, *, cron: str, zone: str, sources: Sequence[str], by: str
-    ) -> Schedule:
-        """A new schedule, first due after now; `CatalogError` where it cannot be read or the name is taken."""
+    def add(self, tenant: str, name: str, when: When, *, sources: Sequence[str], by: str) -> Schedule:
+        """A new schedule, first due after now; `CatalogError` where that cannot be, or the name is taken."""
         if not _NAME.fullmatch(name):
             raise CatalogError(
                 f"{name!r} cannot name a schedule.",
                 hint="Use up to 40 small letters, digits and hyphens, as in nightly-ebay.",
             )
-        check_cron(cron, zone)
+        check_cron(when.cron, when.zone)
         now = self._clock()
         with self._database.writing() as session:
             require_tenant(session, tenant, lock=True)
@@ -83,8 +89,8 @@ class Schedules:
             row = ScheduleRow(
                 tenant=tenant,
                 name=name,
-                cron=cron,
-                zone=zone,
+                cron=when.cron,
+                zone=when.zone,
                 sources=list(sources),
                 created_at=now,
                 created_by=by,

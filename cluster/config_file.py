@@ -1,8 +1,8 @@
 """serve.yaml: the one file that says how large everything is.
 
-`deployments` sizes the online replicas, in Serve's words. `args` holds settings by name, among them the pools of
-the bulk path, so that a cluster's GPUs are shared out in one place. Serve hands `args` to the application; every
-other command reads them here.
+`deployments` sizes the online replicas, in Serve's words. `args` holds settings by name, among them the
+pools of the bulk path, so that a cluster's GPUs are shared out in one place. Serve hands `args` to the
+application; every other command reads them here.
 """
 
 from functools import lru_cache
@@ -29,7 +29,9 @@ def settings_in(path: Path) -> dict[str, Any]:
     try:
         return _settings_in(path, path.stat().st_mtime_ns)
     except OSError as error:
-        raise SettingsError(f"{path} cannot be read: {error.strerror}.", hint="Check COUNTERFOIL_CONFIG.") from error
+        raise SettingsError(
+            f"{path} cannot be read: {error.strerror}.", hint="Check COUNTERFOIL_CONFIG."
+        ) from error
 
 
 @lru_cache(maxsize=4)

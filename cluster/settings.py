@@ -6,7 +6,6 @@ from serve.yaml, which `COUNTERFOIL_CONFIG` may name.
 """
 
 import os
-
 from datetime import date
 from decimal import Decimal
 from pathlib import Path

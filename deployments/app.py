@@ -50,9 +50,7 @@ def application(settings: Settings, sizes: Sizes | None = None) -> Application:
 
 
 @contextmanager
-def serving(
-    settings: Settings, *, host: str = "127.0.0.1", port: int = 8000
-) -> Iterator[str]:
+def serving(settings: Settings, *, host: str = "127.0.0.1", port: int = 8000) -> Iterator[str]:
     """Serve for as long as the block lasts, which is given the address.
 
     Raises:
@@ -82,9 +80,7 @@ def serving(
                 serve.delete(NAME)
 
 
-def serve_here(
-    settings: Settings, *, host: str = "127.0.0.1", port: int = 8000
-) -> None:
+def serve_here(settings: Settings, *, host: str = "127.0.0.1", port: int = 8000) -> None:
     """Serve until interrupted (Ctrl-C, or SIGTERM, which Ray turns into SystemExit)."""
     with serving(settings, host=host, port=port) as address:
         typer.echo(

@@ -22,7 +22,9 @@ jobs = typer.Typer(help="What runs on a Ray cluster.", no_args_is_help=True)
 def submit(
     context: typer.Context,
     ray: Ray = None,
-    job_id: Annotated[str | None, typer.Option("--id", help="The job's id; a second of the same is refused.")] = None,
+    job_id: Annotated[
+        str | None, typer.Option("--id", help="The job's id; a second of the same is refused.")
+    ] = None,
     follow: Annotated[bool, typer.Option("--follow", help="Show what it prints, until it ends.")] = False,
     as_json: AsJson = False,
 ) -> None:

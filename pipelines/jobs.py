@@ -2,18 +2,24 @@
 
 import asyncio
 import shlex
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from ray.exceptions import AuthenticationError
 from ray.job_submission import JobDetails, JobStatus, JobSubmissionClient
 
 from scoring.errors import SettingsError, UnavailableError
 
 SUBMITTABLE = ("scan", "evaluate", "schedule")
 """The commands that do work worth a cluster. Others answer at once, and are run where one sits."""
+
+_NOT_YET = "No available agent"
+"""What a job server says for some seconds after its cluster has started, with status 500."""
+_PATIENCE_SECONDS = 60.0
 
 _ENDED = {JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.STOPPED}
 
@@ -50,21 +56,32 @@ class Jobs:
             raise SettingsError(
                 f"{said!r} is not run on a cluster.", hint=f"Submit one of: {', '.join(SUBMITTABLE)}."
             )
+        until = time.monotonic() + _PATIENCE_SECONDS
         with self._asking():
-            return self._client.submit_job(
-                entrypoint=shlex.join(["counterfoil", *words]),
-                submission_id=job_id,
-                # The driver joins the cluster it runs in, whatever the environment says.
-                runtime_env={"env_vars": {"COUNTERFOIL_RAY_ADDRESS": "auto"}},
-                metadata={"counterfoil": words[0]},
-            )
+            while True:
+                try:
+                    return self._client.submit_job(
+                        entrypoint=shlex.join(["counterfoil", *words]),
+                        submission_id=job_id,
+                        # The driver joins the cluster it runs in, whatever the environment says.
+                        runtime_env={"env_vars": {"COUNTERFOIL_RAY_ADDRESS": "auto"}},
+                        metadata={"counterfoil": words[0]},
+                    )
+                except RuntimeError as error:
+                    if _NOT_YET not in str(error) or time.monotonic() > until:
+                        raise
+                time.sleep(0.5)
 
     def all(self) -> list[Job]:
         """The cluster's jobs that Counterfoil submitted, the newest first."""
         with self._asking():
             told = self._client.list_jobs()
         mine = [_job(it) for it in told if (it.metadata or {}).get("counterfoil")]
-        return sorted(mine, key=lambda job: (job.started_at is None, job.started_at or datetime.min.replace(tzinfo=UTC)), reverse=True)
+        return sorted(
+            mine,
+            key=lambda job: (job.started_at is None, job.started_at or datetime.min.replace(tzinfo=UTC)),
+            reverse=True,
+        )
 
     def get(self, job_id: str) -> Job:
         """One job by its id."""
@@ -99,17 +116,23 @@ class Jobs:
     def _asking(self, job_id: str | None = None) -> Iterator[None]:
         try:
             yield
+        except AuthenticationError as error:
+            raise SettingsError(
+                f"the cluster at {self._address} does not let in who shows no token, or another's.",
+                hint="Set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN to the cluster's.",
+            ) from error
         except ConnectionError as error:
             raise UnavailableError(
                 f"no job server answers at {self._address}.",
-                hint="Name the cluster's dashboard, as in http://127.0.0.1:8265 (--ray or COUNTERFOIL_RAY_JOBS).",
+                hint="Name the cluster's dashboard with --ray or COUNTERFOIL_RAY_JOBS: http://HEAD:8265.",
             ) from error
         except RuntimeError as error:
-            first = str(error).splitlines()[0] if str(error) else type(error).__name__
+            # The server sends its whole traceback; what went wrong is its last line.
+            why = (str(error).strip().splitlines() or [type(error).__name__])[-1].rstrip(".")
             raise SettingsError(
                 f"the cluster at {self._address} refuses"
                 + (f" what was asked about job {job_id}" if job_id else "")
-                + f": {first}",
+                + f": {why}.",
                 hint="`counterfoil jobs list` shows its jobs.",
             ) from error
 

@@ -36,14 +36,15 @@ def add(
     by: Annotated[str | None, typer.Option("--by", help="Who decides; default: whoever runs this.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Scan regularly. Somebody has to run what is due: `schedule run`, or Kubernetes (`schedule manifests`)."""
+    """Scan regularly. What is due is run by `schedule run`, or by Kubernetes (`schedule manifests`)."""
+    from catalog.schedules import When
     from connectors import open_source
 
     for it in source:
         open_source(it)  # a misspelt one is to be told now, not at three in the night
     state = _state()
     added = state.catalog.schedules.add(
-        tenant, name, cron=cron, zone=zone, sources=source, by=by or getpass.getuser()
+        tenant, name, When(cron, zone), sources=source, by=by or getpass.getuser()
     )
     if as_json:
         typer.echo(json.dumps(_row(added, state.catalog.clock()), indent=2, ensure_ascii=False))
@@ -66,7 +67,8 @@ def show(
     for row in rows:
         typer.echo(
             f"{row['tenant']:<16} {row['name']:<20} {row['cron']:<14} {row['zone']:<16} "
-            f"{row['state']:<10} next {row['next_due'][:16].replace('T', ' ')} UTC   {' '.join(row['sources'])}"
+            f"{row['state']:<10} next {row['next_due'][:16].replace('T', ' ')} UTC   "
+            f"{' '.join(row['sources'])}"
         )
     if not rows:
         typer.echo("No schedules. Add one: counterfoil schedule add NAME --tenant T --cron … --source …")
@@ -90,14 +92,15 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Run what is due. A missed run is caught up once; one that was interrupted is gone on with."""
-    from cluster.settings import Settings
     from pipelines.progress import Reporter
     from pipelines.scheduler import Scheduler, in_a_process
     from scoring.errors import SettingsError
 
     if name is None:
         if tenant is not None or now:
-            raise SettingsError("--tenant and --now go with one schedule.", hint="Name it, or leave them out.")
+            raise SettingsError(
+                "--tenant and --now go with one schedule.", hint="Name it, or leave them out."
+            )
         state = _state()
         typer.echo("Running what is due, until interrupted (Ctrl-C).", err=True)
         scheduler = Scheduler(
@@ -117,10 +120,10 @@ def run(
     from pipelines.schedules import NothingToRunError, run_schedule
 
     try:
+        state = _state()
         summary = run_schedule(
-            tenant,
-            name,
-            settings=Settings.load(),
+            state,
+            state.catalog.schedules.get(tenant, name),
             out=out,
             reporter=Reporter(quiet=as_json),
             at_once=now,
@@ -159,7 +162,15 @@ def _state() -> "State":
 
 
 def _row(it: "Schedule", now: "datetime") -> dict[str, Any]:
-    state = "running" if it.running(now) else "unfinished" if it.unfinished else "due" if it.due(now) else "waiting"
+    state = (
+        "running"
+        if it.running(now)
+        else "unfinished"
+        if it.unfinished
+        else "due"
+        if it.due(now)
+        else "waiting"
+    )
     return {
         "tenant": it.tenant,
         "name": it.name,

@@ -75,7 +75,7 @@ class Scheduler:
         )
 
     def _turn(self, schedule: Schedule) -> tuple[int, float, datetime]:
-        """The tenant with the fewest runs first, then whoever's last turn is longest ago, then what waits longest."""
+        """Fewest runs of the tenant's first, then whose last turn is longest ago, then what waits longest."""
         busy = sum(tenant == schedule.tenant for tenant, _ in self._running)
         return busy, self._last_turn.get(schedule.tenant, 0.0), schedule.next_due()
 
@@ -111,6 +111,6 @@ def in_a_process(out: Path) -> Start:
             *(sys.executable, "-m", "counterfoil", "schedule", "run", schedule.name),
             *("--tenant", schedule.tenant, "--out", str(out)),
         )
-        return subprocess.Popen(words, stdin=subprocess.DEVNULL)
+        return subprocess.Popen(words, stdin=subprocess.DEVNULL)  # noqa: S603 - our own words
 
     return start

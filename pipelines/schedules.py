@@ -1,4 +1,4 @@
-"""Running what is scheduled: each run claimed once, missed ones caught up once, unfinished ones gone on with."""
+"""Running what is scheduled: claimed once, caught up once, gone on with where it was interrupted."""
 
 import os
 import socket
@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from catalog.schedules import PATIENCE, Schedule
-from cluster.settings import Settings
 from cluster.state import State
 from pipelines.progress import Reporter
 from pipelines.scan import ScanRequest, scan
@@ -25,7 +24,7 @@ class NothingToRunError(SettingsError):
 
 
 def run_schedule(
-    tenant: str, name: str, *, settings: Settings, out: Path, reporter: Reporter, at_once: bool = False
+    state: State, schedule: Schedule, *, out: Path, reporter: Reporter, at_once: bool = False
 ) -> dict[str, Any]:
     """Do the run of a schedule that is due, and return its summary with the folder it lies in as `out`.
 
@@ -34,10 +33,8 @@ def run_schedule(
 
     Raises:
         NothingToRunError: none is due, or another runner is at work on it.
-        CatalogError: there is no such schedule.
     """
-    state = State(settings)
-    schedule = state.catalog.schedules.get(tenant, name)
+    tenant, name = schedule.tenant, schedule.name
     now = state.catalog.clock()
     due = schedule.due(now) or (now.replace(microsecond=0) if at_once else None)
     if due is None:
@@ -52,7 +49,7 @@ def run_schedule(
             resume = unfinished_in(folder)
             sources = () if resume else schedule.sources
             request = ScanRequest(tenant=tenant, sources=sources, out=folder, resume=resume)
-            summary = scan(request, settings, reporter)
+            summary = scan(request, state.settings, reporter)
     return {**summary, "out": str(folder)}
 
 
@@ -63,7 +60,9 @@ def _claimed(state: State, schedule: Schedule, due: datetime) -> Iterator[None]:
     runner = f"{socket.gethostname()}:{os.getpid()}"
     if not schedules.claim(*mine, runner=runner, due=due):
         held = schedules.get(*mine)
-        since = "" if held.beat_at is None else f" (last heard of at {held.beat_at.astimezone(UTC):%H:%M:%S} UTC)"
+        since = (
+            "" if held.beat_at is None else f" (last heard of at {held.beat_at.astimezone(UTC):%H:%M:%S} UTC)"
+        )
         raise NothingToRunError(
             f"schedule {schedule.name!r} is being run by {held.runner}{since}."
             if held.runner

@@ -1,4 +1,4 @@
-"""The manifests are what the operator and Kubernetes accept: by KubeRay's published schema and Kubernetes' own."""
+"""The manifests are what KubeRay and Kubernetes accept, by their published schemas."""
 
 import json
 import shutil
@@ -57,7 +57,9 @@ def check(manifest):
     Draft202012Validator(schema).validate(manifest)
     for pod in pods(manifest):
         kubernetes_validate.validate(
-            {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "it"}, "spec": pod}, KUBERNETES, strict=True
+            {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "it"}, "spec": pod},
+            KUBERNETES,
+            strict=True,
         )
 
 
@@ -102,7 +104,11 @@ def clusters(part):
 
 
 MISTAKES = [
-    (("spec", "headGroupSpec", "template", "spec", "containers", 0, "imagee"), "x", "a misspelt word in a pod"),
+    (
+        ("spec", "headGroupSpec", "template", "spec", "containers", 0, "imagee"),
+        "x",
+        "a misspelt word in a pod",
+    ),
     (("spec", "workerGroupSpecs", 1, "maxReplica"), 4, "a misspelt word in a group"),
     (("spec", "workerGroupSpecs", 1, "maxReplicas"), "four", "a number in words"),
     (("spec", "enableInTreeAutoscaling"), "yes please", "no truth value"),
@@ -148,7 +154,11 @@ def test_the_example_names_settings_that_exist():
 
     lines = (FOLDER / "settings.env.example").read_text("utf-8").splitlines()
     names = {line.partition("=")[0] for line in lines if line and not line.startswith("#")}
-    ours = {name.removeprefix("COUNTERFOIL_").partition("__")[0].lower() for name in names if name.startswith("COUNTERFOIL_")}
+    ours = {
+        name.removeprefix("COUNTERFOIL_").partition("__")[0].lower()
+        for name in names
+        if name.startswith("COUNTERFOIL_")
+    }
     assert ours <= set(Settings.model_fields)
 
 
