@@ -162,6 +162,24 @@ class ScanRow(Table):
     summary: Mapped[dict[str, Any] | None]
 
 
+class ScheduleRow(Table):
+    """A scan that begins by itself. At most one runner holds it, and says so while it is at work."""
+
+    __tablename__ = "schedules"
+
+    tenant: Mapped[str] = mapped_column(ForeignKey("tenants.name", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    cron: Mapped[str]
+    zone: Mapped[str]
+    sources: Mapped[list[str]]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+    settled_until: Mapped[datetime]
+    unfinished: Mapped[datetime | None]
+    runner: Mapped[str | None]
+    beat_at: Mapped[datetime | None]
+
+
 class UsageRow(Table):
     """What a tenant has used of one resource in one UTC day.
 
