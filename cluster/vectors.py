@@ -104,7 +104,7 @@ def open_vectors(settings: Settings) -> VectorIndex:
         from catalog.vectors.server import ServerIndex  # noqa: PLC0415
 
         key = settings.qdrant_api_key.get_secret_value() if settings.qdrant_api_key else None
-        return ServerIndex(QdrantClient(settings.qdrant_url, api_key=key))
+        return ServerIndex(QdrantClient(settings.qdrant_url, api_key=key, timeout=settings.qdrant_seconds))
     folder = (settings.home / "vectors").resolve()
     host = (
         ray.remote(_EdgeHost)
