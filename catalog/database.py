@@ -41,7 +41,7 @@ class Database:
     def writer(self) -> Engine:
         """The same engine, for transactions that write.
 
-        On PostgreSQL each statement must see what others have committed by then, whatever the server's default.
+        On PostgreSQL each statement must see what others have committed, whatever the default there.
         """
         if self.embedded:
             return self.engine.execution_options(**{WRITES: True})

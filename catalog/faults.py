@@ -71,7 +71,7 @@ def _hint(error: SQLAlchemyError) -> str:
     if code in _READ_ONLY:
         return "Use a role that may write the catalogue: see docs/servers.md."
     if isinstance(error, IntegrityError) and code in _TAKEN:
-        return "Another process wrote the same record first: look at it, and repeat the change if it is still due."
+        return "Another process wrote the same record first: look at it, then repeat what is still due."
     if isinstance(error, IntegrityError) and code in _DANGLING:
         return "What the record belongs to is not there (any more): make it first."
     return "Check that its URL names a catalogue of Counterfoil's that this user may write."

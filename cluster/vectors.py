@@ -51,6 +51,10 @@ class HostedIndex(VectorIndex):
     def ensure(self, collection: str, size: int) -> None:  # noqa: D102 - the interface's
         self._call("ensure", collection, size)
 
+    def collections(self) -> dict[str, int]:  # noqa: D102
+        sizes: dict[str, int] = self._call("collections")
+        return sizes
+
     def upsert(self, collection: str, points: Sequence[Point], *, tenant: str) -> None:  # noqa: D102
         self._call("upsert", collection, points, tenant=tenant)
 

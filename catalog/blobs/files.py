@@ -66,7 +66,7 @@ class Files:
                 part.unlink(missing_ok=True)
 
     def under(self, folder: str) -> Iterator[str]:
-        """The paths of all files in a folder and those below it, in alphabetical order; none where it is not."""
+        """The paths of all files in a folder and below it, in alphabetical order."""
         base = self._at("")
         with self._translated("listed"):
             for place in sorted(self._fs.find(self._at(folder))):

@@ -1,0 +1,47 @@
+"""S3 on the loopback address: moto's server, with a door in front of it that may have bad days."""
+
+import threading
+from contextlib import contextmanager
+
+from moto.server import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import make_server
+
+BUCKET = "counterfoil"
+KEYS = {"access_key": "AKIAEXAMPLE", "secret_key": "not-a-real-secret", "region": "eu-central-1"}
+
+
+class ObjectStore:
+    """Answers as S3 does; `faults` are answered first, one request each: (status, code)."""
+
+    def __init__(self):
+        self._moto = DomainDispatcherApplication(create_backend_app)
+        self.faults = []
+        self.requests = []
+        self.url = ""
+
+    def __call__(self, environ, start_response):
+        self.requests.append((environ["REQUEST_METHOD"], environ["PATH_INFO"], environ["QUERY_STRING"]))
+        if not self.faults:
+            return self._moto(environ, start_response)
+        status, code = self.faults.pop(0)
+        environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        body = f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>{code}</Message></Error>".encode()
+        start_response(
+            f"{status} {code}", [("Content-Type", "application/xml"), ("Content-Length", str(len(body)))]
+        )
+        return [body]
+
+
+@contextmanager
+def object_store():
+    store = ObjectStore()
+    server = make_server("127.0.0.1", 0, store, threaded=True)
+    store.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield store
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
