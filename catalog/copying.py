@@ -90,7 +90,7 @@ def _send(reading: Connection, writing: Connection, table: Table, tell: Tell) ->
 
 
 def _rows(connection: Connection, table: Table) -> Iterator[RowMapping]:
-    streamed = connection.execution_options(yield_per=_BATCH).execute(select(table))
+    streamed = connection.execute(select(table), execution_options={"yield_per": _BATCH})
     yield from streamed.mappings()
 
 
