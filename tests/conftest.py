@@ -51,6 +51,15 @@ def postgres():
 
 
 @pytest.fixture(scope="session")
+def s3():
+    """An object store on the loopback address, with a bucket: what fsspec is told, and the door to it."""
+    from tests.catalog.object_store import object_store  # takes a second to import
+
+    with object_store() as store:
+        yield store
+
+
+@pytest.fixture(scope="session")
 def photographs() -> Path:
     """The real photographs, where this checkout has them beside it."""
     if not (DATA / "grocery").is_dir():

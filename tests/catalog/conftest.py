@@ -1,12 +1,9 @@
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from catalog.blobs import BlobStore
 from catalog.records import open_catalog
-from cluster.settings import S3
-from tests.catalog.object_store import BUCKET, KEYS, ObjectStore, object_store
 
 
 class Clock:
@@ -42,21 +39,3 @@ def catalog(store, clock):
 @pytest.fixture
 def blobs(tmp_path):
     return BlobStore(tmp_path / "state" / "blobs", tenant="acme")
-
-
-@dataclass(frozen=True)
-class Bucket:
-    """A bucket on the loopback address: what fsspec is told to reach it, and the door to it."""
-
-    options: dict
-    door: ObjectStore
-
-
-@pytest.fixture(scope="session")
-def s3():
-    with object_store() as door:
-        options = S3(endpoint=door.url, **KEYS).options()
-        import s3fs
-
-        s3fs.S3FileSystem(**options).mkdir(BUCKET)
-        yield Bucket(options, door)

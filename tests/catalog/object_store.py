@@ -3,8 +3,11 @@
 import threading
 from contextlib import contextmanager
 
+import s3fs
 from moto.server import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
+
+from cluster.settings import S3
 
 BUCKET = "counterfoil"
 KEYS = {"access_key": "AKIAEXAMPLE", "secret_key": "not-a-real-secret", "region": "eu-central-1"}
@@ -18,6 +21,14 @@ class ObjectStore:
         self.faults = []
         self.requests = []
         self.url = ""
+
+    @property
+    def settings(self) -> S3:
+        return S3(endpoint=self.url, **KEYS)
+
+    @property
+    def options(self) -> dict:
+        return self.settings.options()
 
     def __call__(self, environ, start_response):
         self.requests.append((environ["REQUEST_METHOD"], environ["PATH_INFO"], environ["QUERY_STRING"]))
@@ -40,6 +51,7 @@ def object_store():
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
+        s3fs.S3FileSystem(**store.options).mkdir(BUCKET)
         yield store
     finally:
         server.shutdown()

@@ -17,9 +17,9 @@ def files(s3):
 
 
 def test_a_blob_is_one_request_so_nobody_reads_half_of_it(s3, files):
-    s3.door.requests.clear()
+    s3.requests.clear()
     BlobStore(files, tenant="acme").put(b"x" * 20_000_000)
-    puts = [request for request in s3.door.requests if request[0] != "HEAD"]
+    puts = [request for request in s3.requests if request[0] != "HEAD"]
     assert [method for method, _, _ in puts] == ["PUT"]
     assert "uploadId" not in puts[0][2], "no upload in parts"
 
@@ -29,9 +29,9 @@ def test_a_blob_is_one_request_so_nobody_reads_half_of_it(s3, files):
     [((503, "SlowDown"), 2, "asked to slow down"), ((500, "InternalError"), 1, "a fault of its own")],
 )
 def test_what_passes_is_tried_again(s3, files, fault, times, reason):
-    s3.door.faults = [fault] * times
+    s3.faults = [fault] * times
     files.write("a", DATA)
-    assert not s3.door.faults, reason
+    assert not s3.faults, reason
     assert files.read("a") == DATA
 
 
@@ -46,10 +46,10 @@ def test_what_passes_is_tried_again(s3, files, fault, times, reason):
 )
 def test_what_stays_is_ours(s3, files, fault, ours, expected, reason):
     files.write("a", DATA)
-    s3.door.faults = [fault] * 100
+    s3.faults = [fault] * 100
     with pytest.raises(ours, match=expected) as caught:
         files.read("a")
-    s3.door.faults.clear()
+    s3.faults.clear()
     assert type(caught.value) is ours, reason
     assert s3.options["secret"] not in str(caught.value)
 
@@ -72,7 +72,7 @@ def test_the_settings_lead_there_and_keep_the_secret(s3, tmp_path):
     settings = Settings(
         home=tmp_path,
         blob_url=f"s3://{BUCKET}/{uuid4().hex}",
-        s3=S3(endpoint=s3.door.url, **KEYS | {"secret_key": "hush-hush"}),
+        s3=S3(endpoint=s3.url, **KEYS | {"secret_key": "hush-hush"}),
         database_url="postgresql+psycopg://user:hush-hush@host/name",
     )
     assert State(settings).blobs("acme").put(DATA) == DIGEST
