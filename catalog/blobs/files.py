@@ -30,7 +30,12 @@ class Files:
     def exists(self, path: str) -> bool:
         """Whether the file is there, whole."""
         with self._translated("looked at"):
-            return bool(self._fs.isfile(self._at(path)))
+            if self._local:
+                return Path(self._at(path)).is_file()
+            try:  # fsspec's own isfile takes a server that is away for a file that is not there
+                return bool(self._fs.info(self._at(path))["type"] == "file")
+            except FileNotFoundError:
+                return False
 
     def read(self, path: str) -> bytes | None:
         """The file's bytes; None where there is no such file."""

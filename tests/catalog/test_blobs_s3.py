@@ -49,6 +49,8 @@ def test_what_stays_is_ours(s3, files, fault, ours, expected, reason):
     s3.faults = [fault] * 100
     with pytest.raises(ours, match=expected) as caught:
         files.read("a")
+    with pytest.raises(ours):
+        files.exists("a")
     s3.faults.clear()
     assert type(caught.value) is ours, reason
     assert s3.options["secret"] not in str(caught.value)

@@ -74,7 +74,7 @@ def test_everything_arrives_and_is_found_alike(source, target, pushing, server):
     assert (told[0], told[-1]) == ((NAME, 0, 701), (NAME, 701, 701))
     for tenant in ("acme", "rival"):
         (here,), (there,) = (
-            it.search(NAME, vector(1.0, 0.3)[None], tenant=tenant) for it in (source, target)
+            it.search(NAME, vector(0.0, 1.0)[None], tenant=tenant) for it in (source, target)
         )
         assert names(here) == names(there)
     assert server.indexed[NAME]["tenant"] == {"type": "keyword", "is_tenant": True}
