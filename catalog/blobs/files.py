@@ -113,7 +113,7 @@ class Files:
         except Exception as error:
             if (known := _of_aws(error)) is None:
                 raise
-            if known == "HTTPClientError":
+            if known in _ON_THE_WAY:
                 raise self._away(error) from error
             raise CatalogError(
                 f"The blob store {self.root} cannot be {verb}: {error}.",
@@ -130,6 +130,9 @@ class Files:
 _PASSING = {errno.EBUSY, errno.EIO, getattr(errno, "EREMOTEIO", errno.EIO)}
 """What s3fs makes of `SlowDown`, `ServiceUnavailable` and `InternalError` when it has tried five times."""
 
+_ON_THE_WAY = {"HTTPClientError", "ConnectionError"}
+"""botocore's kinds of error where no answer came; all others are about keys, regions and addresses."""
+
 
 def _answered(error: Exception) -> str | None:
     """The code in S3's answer that became this error, such as `NoSuchKey`."""
@@ -140,4 +143,4 @@ def _answered(error: Exception) -> str | None:
 def _of_aws(error: Exception) -> str | None:
     """Which kind of error of the AWS SDK's own this is: s3fs lets through those that never reached S3."""
     kinds = [kind.__name__ for kind in type(error).__mro__ if kind.__module__.startswith("botocore.")]
-    return next((kind for kind in kinds if kind == "HTTPClientError"), kinds[0]) if kinds else None
+    return next((kind for kind in kinds if kind in _ON_THE_WAY), kinds[0]) if kinds else None

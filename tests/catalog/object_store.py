@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import s3fs
 from moto.server import DomainDispatcherApplication, create_backend_app
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from cluster.settings import S3
 
@@ -37,16 +37,23 @@ class ObjectStore:
         status, code = self.faults.pop(0)
         environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         body = f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>{code}</Message></Error>".encode()
+        if environ["REQUEST_METHOD"] == "HEAD":
+            body = b""
         start_response(
             f"{status} {code}", [("Content-Type", "application/xml"), ("Content-Length", str(len(body)))]
         )
         return [body]
 
 
+class _Quiet(WSGIRequestHandler):
+    def log_request(self, *args):
+        """Nobody reads it."""
+
+
 @contextmanager
 def object_store():
     store = ObjectStore()
-    server = make_server("127.0.0.1", 0, store, threaded=True)
+    server = make_server("127.0.0.1", 0, store, threaded=True, request_handler=_Quiet)
     store.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

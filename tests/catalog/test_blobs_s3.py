@@ -41,7 +41,6 @@ def test_what_passes_is_tried_again(s3, files, fault, times, reason):
         ((503, "SlowDown"), UnreachableError, "did not answer", "it never stops: the caller waits"),
         ((403, "AccessDenied"), CatalogError, "cannot be read.*this user may read", "a person must act"),
         ((403, "InvalidAccessKeyId"), CatalogError, "cannot be read", "a person must act"),
-        ((400, "ExpiredToken"), CatalogError, "cannot be read", "a person must act"),
     ],
 )
 def test_what_stays_is_ours(s3, files, fault, ours, expected, reason):
