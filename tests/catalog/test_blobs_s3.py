@@ -62,7 +62,10 @@ def test_a_bucket_that_is_not_there_is_no_missing_blob(s3, ask):
 
 
 def test_an_address_where_nobody_listens(s3):
-    away = s3.options | {"endpoint_url": "http://127.0.0.1:9"}
+    away = s3.options | {
+        "endpoint_url": "http://127.0.0.1:9",
+        "config_kwargs": {"retries": {"max_attempts": 0}},
+    }
     with pytest.raises(UnreachableError, match="did not answer"):
         Files(f"s3://{BUCKET}/blobs", options=away).read("a")
 
