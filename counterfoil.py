@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cluster import catalogue_commands, connector_commands, index_commands, mark_commands, recipe_commands
 from cluster import commands as cluster_commands
-from cluster import connector_commands, mark_commands, recipe_commands
 from cluster.paid import commands as paid_commands
 from deployments import commands as deployment_commands
 from pipelines import commands as pipeline_commands
@@ -37,6 +37,8 @@ app.command()(paid_commands.usage)
 app.add_typer(recipe_commands.recipe, name="recipe")
 recipe_commands.recipe.command("test")(replay_commands.try_recipe)
 app.command()(cluster_commands.calibrate)
+app.add_typer(catalogue_commands.catalogue, name="catalogue")
+app.add_typer(index_commands.index, name="index")
 app.command()(pipeline_commands.scan)
 app.command()(pipeline_commands.evaluate)
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(job_commands.submit)

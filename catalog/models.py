@@ -58,7 +58,7 @@ class Table(DeclarativeBase):
     )
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it as a class attribute
         datetime: UtcDateTime,
-        dict[str, Any]: JSON,
+        dict[str, Any]: JSON(none_as_null=True),  # nothing is NULL, not the JSON text `null`
         list[str]: JSON,
         str: Text,
     }

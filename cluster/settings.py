@@ -9,7 +9,7 @@ import os
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, SecretStr, ValidationError
 from pydantic_settings import (
@@ -19,6 +19,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from catalog.postgres import PoolSizes
 from cluster.config_file import CONFIG, settings_in
 from scoring.errors import SettingsError
 
@@ -87,6 +88,30 @@ class GoogleVision(BaseModel, frozen=True, extra="forbid"):
         return round(dollars * 1000)
 
 
+class S3(BaseModel, frozen=True, extra="forbid"):
+    """How a blob store at `s3://bucket/folder` is reached.
+
+    What is left out, the AWS SDK finds by itself: `AWS_…` variables, `~/.aws`, the machine's own role.
+    """
+
+    endpoint: str | None = Field(default=None, description="an S3-compatible server other than AWS")
+    region: str | None = None
+    access_key: str | None = None
+    secret_key: SecretStr | None = None
+    session_token: SecretStr | None = None
+
+    def options(self) -> dict[str, Any]:
+        """The same as fsspec's driver calls it."""
+        told = {
+            "endpoint_url": self.endpoint,
+            "key": self.access_key,
+            "secret": self.secret_key and self.secret_key.get_secret_value(),
+            "token": self.session_token and self.session_token.get_secret_value(),
+            "client_kwargs": {"region_name": self.region} if self.region else None,
+        }
+        return {name: value for name, value in told.items() if value is not None}
+
+
 class Connectors(RootModel[dict[str, dict[str, SecretStr]]]):
     """What each marketplace asks for: `COUNTERFOIL_CONNECTORS__EBAY__CLIENT_ID` and so on.
 
@@ -113,10 +138,20 @@ class Settings(BaseSettings):
 
     config: Path = Field(default=CONFIG, description="the serve.yaml with the sizes of pools and replicas")
     home: Path = Field(default=Path(".counterfoil"), description="the folder of everything embedded")
-    database_url: str | None = Field(default=None, description="SQLAlchemy URL; default: SQLite in `home`")
+    database_url: str | None = Field(
+        default=None, repr=False, description="SQLAlchemy URL; default: SQLite in `home`"
+    )
+    database_reader_url: str | None = Field(
+        default=None,
+        repr=False,
+        description="the same records for those who only read them, by a role that may do no more",
+    )
+    database_pool: PoolSizes = PoolSizes()
     blob_url: str | None = Field(default=None, description="fsspec URL; default: a folder in `home`")
     qdrant_url: str | None = Field(default=None, description="a Qdrant server; default: embedded in `home`")
     qdrant_api_key: SecretStr | None = None
+    qdrant_seconds: int = Field(default=30, ge=1, description="how long one request to it is waited for")
+    s3: S3 = S3()
     ray_address: str | None = Field(default=None, description="a running cluster; default: start one here")
     ray_jobs: str | None = Field(
         default=None, description="a cluster's job server for `counterfoil submit`, as in http://HEAD:8265"
@@ -175,3 +210,7 @@ class Settings(BaseSettings):
     def resolved_blob_url(self) -> str:
         """The blob store's URL."""
         return self.blob_url or str(self.home.resolve() / "blobs")
+
+    def blob_options(self) -> dict[str, Any]:
+        """What the blob store's driver is told beside its URL."""
+        return self.s3.options() if self.resolved_blob_url().startswith(("s3://", "s3a://")) else {}
