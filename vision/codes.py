@@ -43,6 +43,10 @@ _MARGIN = 24
 _ENLARGED = 3
 _LONGEST = 1800
 """Pixels after enlarging: a larger code needs no enlarging."""
+_REACH, _AMOUNT = 1.0, 3.0
+"""The unsharp mask, its sigma in pixels of the picture. After Lanczos's enlarging it reads 187 of 288 codes of
+four symbologies with 1 to 1.5 pixels to the module; a sigma of 1.5 and an amount of 1 after a cubic one read
+165. Of eleven others, tried as a second look, none added more than six; means along the bars added five."""
 
 Pixels = npt.NDArray[np.uint8]
 Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
@@ -159,9 +163,9 @@ def _cut_out(grey: _Grey, place: _Place, scale: float) -> tuple[_Grey, npt.NDArr
     into = cv2.getRotationMatrix2D((x, y), place.lean, factor)
     into[0, 2] += size[0] / 2 - x
     into[1, 2] += size[1] / 2 - y
-    larger = cv2.warpAffine(grey, into, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-    soft = cv2.GaussianBlur(larger, (0, 0), 1.5 * factor)
-    return cv2.addWeighted(larger, 2.0, soft, -1.0, 0), into
+    larger = cv2.warpAffine(grey, into, size, flags=cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REPLICATE)
+    soft = cv2.GaussianBlur(larger, (0, 0), _REACH * factor)
+    return cv2.addWeighted(larger, 1 + _AMOUNT, soft, -_AMOUNT, 0), into
 
 
 def _fills(quad: Quad, place: _Place, shape: tuple[int, int]) -> bool:
