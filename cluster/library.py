@@ -203,9 +203,7 @@ def _load_views(data: bytes) -> tuple[View, ...]:
     )
 
 
-def _unavailable(
-    state: "State", tenant: str, references: tuple[Reference, ...]
-) -> dict[str, Unavailable]:
+def _unavailable(state: "State", tenant: str, references: tuple[Reference, ...]) -> dict[str, Unavailable]:
     if not references:
         reason = Unavailable(
             f"tenant {tenant!r} has no reference pictures: add some to the brand kit and import it again"

@@ -60,9 +60,10 @@ class TextInPicture(Signal):
         default=0.97,
         ge=0,
         le=1,
-        description="from which a letter amiss is believed to be printed so: of 2,397 photographs, two show a "
-        "word so near one of 88 names that is not there, and none of 910 of other things",
+        description="the confidence from which a letter amiss is believed to be printed so",
     )
+    # 0.97: of 2,397 photographs and 88 names, one shows another word so near a name and so surely read
+    # ("KandK", for Kando), none of them among 910 of other things; at 0.93 there are three.
     sure_if_short: float = Field(
         default=0.80, ge=0, le=1, description="the same where the name has four letters or fewer"
     )
@@ -145,8 +146,10 @@ class TextInPicture(Signal):
                     score=0.65),
             example("not quite", "evidence", line("NORTHPIME", sure=0.969), score=0.45),
             example("letters doubled", "evidence", line("NORTHHPINNE", sure=0.99), score=0.65),
-            example("among other words a slip", "evidence", line("by Northpime since 1987", sure=0.99), score=0.45),
-            example("in two lines too", "evidence", line("NORTH", sure=0.99), line("PIME", row=1, sure=0.99), score=0.45),
+            example("among other words a slip", "evidence", line("by Northpime since 1987", sure=0.99),
+                    score=0.45),
+            example("in two lines too", "evidence", line("NORTH", sure=0.99), line("PIME", row=1, sure=0.99),
+                    score=0.45),
             example("no spaces in the language", "evidence", line("正品北松保温杯"), score=0.70),
             example("read just surely enough", "evidence", line("NORTHPINE", sure=0.60), score=0.70),
             example("read too unsurely", "abstention", line("NORTHPINE", sure=0.59)),
