@@ -63,7 +63,7 @@ class TextInPicture(Signal):
         description="the confidence from which a letter amiss is believed to be printed so",
     )
     # 0.97: of 2,397 photographs and 88 names, one shows another word so near a name and so surely read
-    # ("KandK", for Kando), none of them among 910 of other things; at 0.93 there are three.
+    # ("KandK", for Kando), none of them among 910 of other things; at 0.93 two do.
     sure_if_short: float = Field(
         default=0.80, ge=0, le=1, description="the same where the name has four letters or fewer"
     )
