@@ -4,7 +4,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from connectors.brave import BraveConnector
+from connectors.brave import SOURCE, BraveConnector
 from connectors.sandbox import Catalogue, build
 from scoring.errors import SourceError
 from tests.connectors.sandboxed import WHEN, OnSandbox, answering, listings, reaching, rows
@@ -34,6 +34,17 @@ def test_a_page_without_json_ld_is_a_listing_with_what_the_search_says_of_it(san
     assert plain.errors == ("the page says nothing of a product in JSON-LD",)
     assert not found["sandbox/goods/8"].errors
     assert found["sandbox/goods/8"].listing.price.amount == sandbox.catalogue.item(8).price
+
+
+def test_a_kept_answer_is_translated_without_reading_its_pages():
+    result = {
+        "url": "https://shop.example/a",
+        "title": "Lamp",
+        "thumbnail": {"src": "https://b.example/a.jpg"},
+    }
+    (row,) = SOURCE.translate({"results": [result]}, WHEN)
+    assert (row.listing.title, row.listing.images) == ("Lamp", ("https://b.example/a.jpg",))
+    assert row.errors == ("the page itself was not read",)
 
 
 class Counting:
