@@ -20,6 +20,7 @@ from connectors.shop import SOURCE as SHOP
 from connectors.shopee import SOURCE as SHOPEE
 from connectors.shopify import SOURCE as SHOPIFY
 from connectors.source import Source
+from connectors.urls import SOURCE as URLS
 from connectors.walmart import SOURCE as WALMART
 from connectors.walmart_marketplace import SOURCE as WALMART_MARKETPLACE
 from connectors.web import Access
@@ -27,6 +28,7 @@ from scoring.errors import SourceError
 
 SOURCES: Mapping[str, Source] = {
     "file": FILE,
+    "urls": URLS,
     "ebay": EBAY,
     "amazon": AMAZON,
     "amazon_creators": AMAZON_CREATORS,
