@@ -9,7 +9,7 @@ from connectors.ebay import SOURCE as EBAY
 from connectors.etsy import SOURCE as ETSY
 from connectors.file import SOURCE as FILE
 from connectors.google_shopping import SOURCE as GOOGLE_SHOPPING
-from connectors.interface import Capabilities, Checkpoint, Connector, Page, SourceRow
+from connectors.interface import Capabilities, Checkpoint, Connector, Detail, Page, SourceRow
 from connectors.mercadolibre import SOURCE as MERCADOLIBRE
 from connectors.rakuten import SOURCE as RAKUTEN
 from connectors.shop import SOURCE as SHOP
@@ -65,6 +65,7 @@ __all__ = [
     "Capabilities",
     "Checkpoint",
     "Connector",
+    "Detail",
     "Page",
     "Source",
     "SourceRow",

@@ -13,6 +13,9 @@ DEPTH = 10_000
 DAILY = 5_000
 """Calls a day by default: https://developer.ebay.com/develop/get-started/api-call-limits."""
 
+PACE = 10.0
+"""Calls a second: a modest pace, since eBay counts the day's."""
+
 _ADDRESS = "https://api.ebay.com"
 _SCOPE = "https://api.ebay.com/oauth/api_scope"
 
@@ -38,7 +41,7 @@ class EbayClient:
 
     def __init__(self, access: Access, *, marketplace: str) -> None:
         self._session = WebSession(
-            "ebay", access, address=_ADDRESS, limits=Limits(per_second=10.0), explain=explain
+            "ebay", access, address=_ADDRESS, limits=Limits(per_second=PACE), explain=explain
         )
         self._token = Token(
             self._session,

@@ -2,18 +2,20 @@
 
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Self
 
-from connectors.ebay.client import DAILY, DEPTH, PAGE, EbayClient
+from connectors.ebay.client import DAILY, DEPTH, PACE, PAGE, EbayClient
 from connectors.ebay.slices import Slice
 from connectors.ebay.translate import translate_item
-from connectors.interface import Capabilities, Checkpoint, Page, SourceRow
-from connectors.web import Access, GoneError, Json, Query, WebConnector
+from connectors.interface import Capabilities, Checkpoint, Detail, Page, SourceRow
+from connectors.web import Access, GoneError, Json, LookUp, Query, WebConnector, completed, one_by_one
 from scoring.errors import SourceError
+from scoring.listing import Listing
 
 MARKETS = {
     "US": "USD",
@@ -68,6 +70,36 @@ class _Place:
 class EbayConnector(WebConnector):
     """One query to one of eBay's marketplaces."""
 
+    can = Capabilities(
+        platform="ebay",
+        searches=frozenset({"text", "image", "seller", "id"}),
+        fields=frozenset(
+            {
+                "platform",
+                "listing_id",
+                "url",
+                "title",
+                "category",
+                "condition",
+                "price",
+                "seller",
+                "images",
+                "observed_at",
+            }
+        ),
+        page_size=PAGE,
+        depth_limit=DEPTH,
+        requests_per_second=PACE,
+        daily_quota=DAILY,
+        details=frozenset({"description", "brand", "category", "stock"}),
+        cannot_see=(
+            "variations of an item: a search shows one of them",
+            "items of one category at one and the same price beyond the first 10,000",
+        ),
+        documented="https://developer.ebay.com/api-docs/buy/browse/overview.html",
+        unverified=("the pace: eBay limits calls a day, and says nothing of a second",),
+    )
+
     def __init__(
         self,
         written: str,
@@ -81,42 +113,23 @@ class EbayConnector(WebConnector):
         market = market.upper().removeprefix("EBAY_")
         if market not in MARKETS:
             raise SourceError(f"eBay has no market {market!r}.", hint=f"Known are {', '.join(MARKETS)}.")
-        self._query = Query.read(written, searches=self.capabilities.searches)
+        self._query = Query.read(written, searches=self.can.searches)
         self._market = market
         self._access = access
         self._depth = depth
         self._clock = clock
 
-    @property
-    def capabilities(self) -> Capabilities:
-        """As of 2026: https://developer.ebay.com/api-docs/buy/browse/resources/item_summary/methods/search."""
-        return Capabilities(
-            platform="ebay",
-            searches=frozenset({"text", "image", "seller", "id"}),
-            fields=frozenset(
-                {
-                    "platform",
-                    "listing_id",
-                    "url",
-                    "title",
-                    "category",
-                    "condition",
-                    "price",
-                    "seller",
-                    "images",
-                    "observed_at",
-                }
-            ),
-            page_size=PAGE,
-            depth_limit=DEPTH,
-            requests_per_second=10.0,
-            daily_quota=DAILY,
-            cannot_see=(
-                "stock and description, except of a single item (id:…)",
-                "variations of an item: a search shows one of them",
-                "items at one and the same price beyond the first 10,000",
-            ),
-        )
+    @asynccontextmanager
+    async def looking_up(self) -> AsyncIterator[LookUp]:
+        """See `WebConnector.looking_up`: `getItem`, one call for each."""
+        client = EbayClient(self._access, marketplace=f"EBAY_{self._market}")
+
+        async def item(listing: Listing) -> Detail:
+            found, errors = translate_item(await client.item(listing.listing_id), observed_at=self._clock())
+            return Detail(listing=completed(listing, found), errors=errors)
+
+        async with client.opened():
+            yield one_by_one(item)
 
     async def stream(self, checkpoint: Checkpoint) -> AsyncIterator[Page]:
         """See `Connector.pages`."""

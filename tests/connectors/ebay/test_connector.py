@@ -50,6 +50,7 @@ def sandbox():
 
 class TestEbay(ConnectorContract):
     numbers = tuple(range(1, GOODS + 1))
+    nowhere = "v1|1|0"
 
     @pytest.fixture(autouse=True)
     def _shop(self, sandbox):
