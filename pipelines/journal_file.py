@@ -16,6 +16,7 @@ CREATE TABLE IF NOT EXISTS sources (
     pages INTEGER NOT NULL DEFAULT 0, listings INTEGER NOT NULL DEFAULT 0,
     calls INTEGER NOT NULL DEFAULT 0, waited REAL NOT NULL DEFAULT 0
 );
+CREATE TABLE IF NOT EXISTS left_out (source TEXT PRIMARY KEY, words TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS listings (
     number INTEGER PRIMARY KEY, listing TEXT, platform TEXT, listing_id TEXT, errors TEXT NOT NULL,
     pictures TEXT NOT NULL, verdict TEXT, detail TEXT, why TEXT, worth REAL
@@ -34,7 +35,8 @@ CREATE TABLE IF NOT EXISTS measured (
     grp TEXT, feature TEXT, value BLOB NOT NULL, PRIMARY KEY (grp, feature)
 );
 CREATE TABLE IF NOT EXISTS missed (
-    source TEXT, platform TEXT, listing_id TEXT, fate TEXT NOT NULL, PRIMARY KEY (source, platform, listing_id)
+    source TEXT, platform TEXT, listing_id TEXT, fate TEXT NOT NULL,
+    PRIMARY KEY (source, platform, listing_id)
 );
 CREATE TABLE IF NOT EXISTS seconds (stage TEXT PRIMARY KEY, seconds REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS counts (name TEXT PRIMARY KEY, value INTEGER NOT NULL);

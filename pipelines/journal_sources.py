@@ -1,7 +1,7 @@
 """The journal's side of reading: sources and how far each is, pages of listings, and their details."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cluster.measure import MOST_PICTURES, beyond
@@ -45,6 +45,15 @@ class ReadJournal(JournalFile):
         with self.transaction():
             for source in sources:
                 self._ordinal(source)
+
+    def leave_out(self, words: Mapping[str, str]) -> None:
+        """Keep what of a source, as it was named, is not read on purpose."""
+        with self.transaction():
+            self._db.executemany("INSERT OR REPLACE INTO left_out VALUES (?, ?)", words.items())
+
+    def left_out(self) -> dict[str, str]:
+        """By source, what is not read on purpose."""
+        return dict(self._db.execute("SELECT source, words FROM left_out").fetchall())
 
     def planned(self) -> tuple[str, ...]:
         """Every source of this scan, in its order."""
@@ -212,13 +221,16 @@ class ReadJournal(JournalFile):
                 [(_UNANSWERED, why, number) for number in numbers],
             )
 
-    def details(self) -> dict[str, int]:
-        """How many listings' details were `had`, `unneeded` or `unanswered`."""
-        return dict(
-            self._db.execute(
-                "SELECT detail, COUNT(*) FROM listings WHERE detail IS NOT NULL GROUP BY detail"
-            ).fetchall()
-        )
+    def details(self, source: str) -> tuple[int, dict[str, int]]:
+        """How many of a source's listings were looked up, and by reason how many were not though wanted."""
+        first = self._ordinal(source) * _STRIDE
+        rows = self._db.execute(
+            "SELECT detail, why, COUNT(*) FROM listings WHERE detail IN (?, ?) AND number BETWEEN ? AND ? "
+            "GROUP BY detail, why",
+            (_HAD, _UNANSWERED, first, first + _STRIDE - 1),
+        ).fetchall()
+        had = sum(number for detail, _, number in rows if detail == _HAD)
+        return had, {why: number for detail, why, number in rows if detail == _UNANSWERED}
 
 
 def ordinal_of(number: int) -> int:

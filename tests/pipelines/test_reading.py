@@ -65,10 +65,10 @@ def test_a_file_keeps_every_row_even_twice_the_same(journal, tmp_path):
 
 def test_one_that_fails_leaves_the_others_running(journal, shop, tmp_path):
     source = write_market(tmp_path / "shop", [listing(1)])
-    reading = read(journal, ["ebay:*", source], reaching(shop, credentials={}))
+    gaps = read(journal, ["ebay:*", source], reaching(shop, credentials={}))
     assert ids(journal) == ["1"]
-    assert list(reading.gaps) == ["ebay:*"]
-    assert "COUNTERFOIL_CONNECTORS__EBAY__CLIENT_ID" in reading.gaps["ebay:*"][0]
+    assert list(gaps) == ["ebay:*"]
+    assert "COUNTERFOIL_CONNECTORS__EBAY__CLIENT_ID" in gaps["ebay:*"][0]
 
 
 def test_where_all_fail_so_does_the_reading(journal, shop):
