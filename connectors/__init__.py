@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from connectors.aliexpress import SOURCE as ALIEXPRESS
 from connectors.amazon import SOURCE as AMAZON
+from connectors.amazon_creators import SOURCE as AMAZON_CREATORS
 from connectors.apify import SOURCE as APIFY
 from connectors.ebay import SOURCE as EBAY
 from connectors.etsy import SOURCE as ETSY
@@ -17,6 +18,7 @@ from connectors.shopee import SOURCE as SHOPEE
 from connectors.shopify import SOURCE as SHOPIFY
 from connectors.source import Source
 from connectors.walmart import SOURCE as WALMART
+from connectors.walmart_marketplace import SOURCE as WALMART_MARKETPLACE
 from connectors.web import Access
 from scoring.errors import SourceError
 
@@ -24,7 +26,9 @@ SOURCES: Mapping[str, Source] = {
     "file": FILE,
     "ebay": EBAY,
     "amazon": AMAZON,
+    "amazon_creators": AMAZON_CREATORS,
     "walmart": WALMART,
+    "walmart_marketplace": WALMART_MARKETPLACE,
     "google_shopping": GOOGLE_SHOPPING,
     "etsy": ETSY,
     "shopify": SHOPIFY,

@@ -33,8 +33,8 @@ class Capabilities:
     """Requests per UTC day; None where they cost nothing."""
     sunset: date | None = None
     """The day the platform turns this interface off, where it has said so."""
-    details: frozenset[str] = frozenset()
-    """The fields that a look-up (`Connector.details`) adds or completes; empty where there is none."""
+    details: frozenset[str] | None = None
+    """The fields that a look-up (`Connector.details`) adds or completes; None where there is no look-up."""
     cannot_see: tuple[str, ...] = ()
     """What exists on the platform and never appears here, in words."""
     documented: str = ""
@@ -135,7 +135,8 @@ class Connector(ABC):
         """What the platform says of listings by themselves, such as their stock: one each, in their order.
 
         For listings of this connector's own that are worth a call, today or weeks later; several may share
-        one. Calls count against the caps as those of `pages` do. `capabilities.details` says what it adds.
+        one. Calls count against the caps as those of `pages` do. `capabilities.details` says what it adds:
+        where that is empty, only whether they are still there, and at which price.
 
         Raises:
             SourceError: there is no such look-up, or the platform refuses it.
@@ -144,7 +145,7 @@ class Connector(ABC):
         del listings
         raise SourceError(
             f"{self.capabilities.platform} has no look-up of single listings.",
-            hint="Ask only where `capabilities.details` is not empty.",
+            hint="Ask only where `capabilities.details` is not None.",
         )
 
     @abstractmethod

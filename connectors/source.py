@@ -27,6 +27,10 @@ class Source:
     translate: Callable[[Json, datetime], Iterator[SourceRow]] | None = None
     """A recorded page in the platform's words to rows, offline; None where there is no such page."""
 
+    probe: Callable[[Access, str | None], tuple[str, ...]] | None = None
+    """What a few cheap calls tell of an account, where the first page of the example is not such a call or
+    leaves something open."""
+
     @property
     def capabilities(self) -> Capabilities | None:
         """What it can do; None where that depends on what is opened."""

@@ -48,28 +48,23 @@ _CODES = {"GB": "uk"}
 class GoogleShoppingConnector(PagedConnector):
     """One search in one country."""
 
-    platform = "google_shopping"
-    searches = frozenset({"text"})
+    can = Capabilities(
+        platform="google_shopping",
+        searches=frozenset({"text"}),
+        fields=BASIC | {"description", "condition", "price", "seller", "images"},
+        page_size=PAGE,
+        requests_per_second=PACE,
+        cannot_see=(
+            "pictures larger than thumbnails, brand, category and stock",
+            "the shop's own page: the address is Google's",
+            "sellers' ids and countries: only their names",
+            "offers of one product beyond the one that Google puts first",
+            "prices in another currency than the country's",
+        ),
+        documented="https://serpapi.com/google-shopping-api",
+    )
     id_field = "product_id"
     markets = MARKETS
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """As of 2026: https://serpapi.com/google-shopping-api."""
-        return Capabilities(
-            platform=self.platform,
-            searches=self.searches,
-            fields=BASIC | {"description", "condition", "price", "seller", "images"},
-            page_size=PAGE,
-            requests_per_second=PACE,
-            cannot_see=(
-                "pictures larger than thumbnails, brand, category and stock",
-                "the shop's own page: the address is Google's",
-                "sellers' ids and countries: only their names",
-                "offers of one product beyond the one that Google puts first",
-                "prices in another currency than the country's",
-            ),
-        )
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Read]:

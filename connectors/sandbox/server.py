@@ -10,7 +10,19 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import Response
 
-from connectors.sandbox import affiliates, amazon, apify, ebay, etsy, mercadolibre, serpapi, shops, walmart
+from connectors.sandbox import (
+    affiliates,
+    amazon,
+    amazon_creators,
+    apify,
+    ebay,
+    etsy,
+    mercadolibre,
+    serpapi,
+    shops,
+    walmart,
+    walmart_marketplace,
+)
 from connectors.sandbox.catalogue import Catalogue
 from connectors.sandbox.faults import Faults, Faulty
 from scoring.errors import SettingsError
@@ -18,6 +30,12 @@ from scoring.errors import SettingsError
 CREDENTIALS = {
     "ebay": {"client_id": "sandbox", "client_secret": "sandbox-secret"},
     "amazon": {"client_id": "sandbox", "client_secret": "sandbox-secret", "refresh_token": "sandbox-refresh"},
+    "amazon_creators": {
+        "credential_id": "sandbox",
+        "credential_secret": "sandbox-secret",
+        "partner_tag": "sandbox-20",
+    },
+    "walmart_marketplace": {"client_id": "sandbox", "client_secret": "sandbox-secret"},
     "walmart": {
         "consumer_id": walmart.CONSUMER,
         "key_version": walmart.VERSION,
@@ -35,7 +53,7 @@ CREDENTIALS = {
 PLATFORMS = (*CREDENTIALS, "shopify", "shop")
 """Everything that it plays."""
 
-_SPARED = ("/pictures/", "/oauth2/token", "/o2/token", "/oauth/token")
+_SPARED = ("/pictures/", "/oauth2/token", "/o2/token", "/oauth/token", "/v3/token")
 _START_SECONDS = 10.0
 
 
@@ -58,6 +76,12 @@ def build(catalogue: Catalogue, *, faults: Faults | None = None, depth: int = eb
     app.include_router(browse.router, prefix="/ebay")
     selling = amazon.AmazonSandbox(catalogue, client=("sandbox", "sandbox-secret", "sandbox-refresh"))
     app.include_router(selling.router, prefix="/amazon")
+    creators = amazon_creators.CreatorsSandbox(catalogue, client=("sandbox", "sandbox-secret", "sandbox-20"))
+    app.include_router(creators.router, prefix="/amazon_creators")
+    app.include_router(
+        walmart_marketplace.WalmartMarketplaceSandbox(catalogue, client=("sandbox", "sandbox-secret")).router,
+        prefix="/walmart_marketplace",
+    )
     app.include_router(
         serpapi.SerpApiSandbox(catalogue, key=CREDENTIALS["google_shopping"]["api_key"]).router,
         prefix="/google_shopping",

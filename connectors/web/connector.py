@@ -41,7 +41,7 @@ class WebConnector(Connector):
 
     def details(self, listings: Iterable[Listing]) -> Iterator[Detail]:
         """See `Connector.details`."""
-        if not self.capabilities.details:
+        if self.capabilities.details is None:
             return super().details(listings)
         return _run(self._details(listings))
 

@@ -39,12 +39,12 @@ class Hostile(Connector):
             fields.add("price")
         if self.flaw == "claims too little":
             fields.remove("title")
-        details = {"no look-up, and says nothing": set(), "details claim too much": {"stock", "brand"}}
+        details = frozenset({"stock", "brand"} if self.flaw == "details claim too much" else {"stock"})
         return Capabilities(
             platform="hostile",
             fields=frozenset(fields),
             page_size=SIZE,
-            details=frozenset(details.get(self.flaw, {"stock"})),
+            details=None if self.flaw == "no look-up, and says nothing" else details,
         )
 
     def details(self, listings):

@@ -13,6 +13,7 @@ from tests.connectors.sandboxed import WHEN, no_pause, reaching
 PLATFORMS = (
     "aliexpress",
     "amazon",
+    "amazon_creators",
     "apify",
     "etsy",
     "google_shopping",
@@ -22,6 +23,7 @@ PLATFORMS = (
     "shopee",
     "shopify",
     "walmart",
+    "walmart_marketplace",
 )
 
 

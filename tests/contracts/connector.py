@@ -111,21 +111,25 @@ class ConnectorContract:
         for before, after in zip(known, (one.listing for one in details), strict=True):
             assert _filled(before) <= _filled(after), f"{before.key} has lost what was known of it"
             added |= {name for name in _filled(after) if getattr(after, name) != getattr(before, name)}
-        assert added - {"observed_at"} == self.open().capabilities.details
+        assert added - {"observed_at"} == (self.open().capabilities.details or set())
 
     def test_what_is_gone_is_told_of_and_ends_no_others(self) -> None:
-        first, *rest = self._known()
-        if self.open().capabilities.details:
-            gone = first.model_copy(update={"listing_id": self.nowhere})
+        if self.open().capabilities.details is not None:
+            first, *rest = self._known()
+            gone = self.gone(first)
             details = self._details([gone, *rest])
             assert details[0] == Detail(listing=gone, gone=True)
             assert len(details) == 1 + len(rest)
             assert not any(one.gone or one.errors for one in details[1:])
 
     def test_a_connector_without_a_look_up_says_so(self) -> None:
-        if not self.open().capabilities.details:
+        if self.open().capabilities.details is None:
             error = _raised(lambda: list(self.open().details(self._known())))
             assert isinstance(error, SourceError)
+
+    def gone(self, listing: Listing) -> Listing:
+        """A listing that the platform does not have."""
+        return listing.model_copy(update={"listing_id": self.nowhere})
 
     def _known(self) -> list[Listing]:
         """Some listings, of which a look-up may be made."""
@@ -134,11 +138,9 @@ class ConnectorContract:
 
     def _details(self, known: list[Listing]) -> list[Detail]:
         connector = self.open()
-        return (
-            list(connector.details(known))
-            if connector.capabilities.details
-            else [Detail(listing=one) for one in known]
-        )
+        if connector.capabilities.details is None:
+            return [Detail(listing=one) for one in known]
+        return list(connector.details(known))
 
 
 def _filled(listing: Listing) -> set[str]:

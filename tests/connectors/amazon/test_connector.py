@@ -25,6 +25,7 @@ def sandbox():
 
 class TestAmazonSearch(OnSandbox):
     kind = AmazonConnector
+    nowhere = "B000000000"
     refused = ("asin:", "asin:,", "seller:A1")
 
 
