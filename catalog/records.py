@@ -14,6 +14,7 @@ from catalog.opt_ins import OptIns
 from catalog.recipes import Recipes
 from catalog.references import References
 from catalog.scans import Scans
+from catalog.seen_listings import SeenListings
 from catalog.tenants import Tenants
 from catalog.usage import Usage
 
@@ -36,6 +37,7 @@ class Catalog:
         self.detectors = Detectors(database, clock=clock)
         self.recipes = Recipes(database, clock=clock)
         self.scans = Scans(database, clock=clock)
+        self.seen_listings = SeenListings(database, clock=clock)
         self.opt_ins = OptIns(database, clock=clock)
         self.usage = Usage(database, clock=clock)
         self.clock = clock

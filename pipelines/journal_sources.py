@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from cluster.measure import MOST_PICTURES, beyond
 from connectors.interface import Checkpoint, SourceRow
@@ -22,7 +23,7 @@ class Effort:
 
     calls: int = 0
     waited: float = 0.0
-    """Seconds that the pace, or the platform, had it wait."""
+    """Seconds that its pace, or the platform, had it wait."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,8 @@ class SourceProgress(Effort):
     pages: int
     listings: int
     """Rows that its pages held; one that another page had brought before counts, and is kept once."""
+    whole: bool
+    """Whether it has been read to its end."""
 
 
 class ReadJournal(JournalFile):
@@ -61,10 +64,12 @@ class ReadJournal(JournalFile):
 
     def progress(self) -> tuple[SourceProgress, ...]:
         """How far each source is."""
-        rows = self._db.execute("SELECT source, pages, listings, calls, waited FROM sources ORDER BY ordinal")
+        rows = self._db.execute(
+            "SELECT source, pages, listings, whole, calls, waited FROM sources ORDER BY ordinal"
+        )
+        names = ("source", "pages", "listings", "whole", "calls", "waited")
         return tuple(
-            SourceProgress(source=source, pages=pages, listings=listings, calls=calls, waited=waited)
-            for source, pages, listings, calls, waited in rows
+            SourceProgress(**dict(zip(names, row, strict=True)) | {"whole": bool(row[3])}) for row in rows
         )
 
     def checkpoint(self, source: str) -> Checkpoint | None:
@@ -94,6 +99,10 @@ class ReadJournal(JournalFile):
                 (checkpoint.to_json(), len(rows), effort.calls, effort.waited, source),
             )
 
+    def read_whole(self, source: str) -> None:
+        """Keep that a source has been read to its end."""
+        self._db.execute("UPDATE sources SET whole = 1 WHERE source = ?", (source,))
+
     def add_effort(self, source: str, effort: Effort) -> None:
         """Count what brought no page: calls that failed, and details."""
         self._db.execute(
@@ -107,6 +116,29 @@ class ReadJournal(JournalFile):
             "SELECT 1 FROM listings WHERE listing_id = ? AND platform = ?", (listing_id, platform)
         ).fetchone()
         return found is not None
+
+    def listings_of(self, source: str) -> Iterator[Listing]:
+        """Every listing that a source's pages brought, a page at a time."""
+        first = self._ordinal(source) * _STRIDE
+        last = first
+        while rows := self._db.execute(
+            "SELECT number, listing FROM listings WHERE number > ? AND number < ? AND listing IS NOT NULL "
+            "ORDER BY number LIMIT 1000",
+            (last, first + _STRIDE),
+        ).fetchall():
+            yield from (Listing.model_validate_json(listing) for _, listing in rows)
+            last = rows[-1][0]
+
+    def fate(self, source: str, key: tuple[str, str]) -> Literal["gone", "there"] | None:
+        """What a look-up said of a listing that this scan has missed; None where there was none."""
+        row = self._db.execute(
+            "SELECT fate FROM missed WHERE source = ? AND platform = ? AND listing_id = ?", (source, *key)
+        ).fetchone()
+        return row[0] if row else None
+
+    def add_fate(self, source: str, key: tuple[str, str], fate: str) -> None:
+        """Keep what a look-up said of a listing that this scan has missed."""
+        self._db.execute("INSERT OR REPLACE INTO missed VALUES (?, ?, ?, ?)", (source, *key, fate))
 
     def _ordinal(self, source: str) -> int:
         self._db.execute(

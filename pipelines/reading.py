@@ -84,7 +84,9 @@ def read_sources(
                     left.discard(source)
                     journal.add_effort(source, effort)
                     gaps |= {source: list(missing)} if missing else {}
-                    if error is not None:
+                    if error is None:
+                        journal.read_whole(source)
+                    else:
                         failed.append(error)
                         gaps.setdefault(source, []).append(str(error))
                 case _Broken(fault):

@@ -35,6 +35,7 @@ from pipelines.results import ScanFacts, write_results, write_summary
 from pipelines.rounds import Tasks, look_at, measure
 from pipelines.stages import Crew
 from pipelines.summary import counted, summarise
+from pipelines.vanished import Missing, Vanished, is_search
 from scoring.errors import RetryError, SettingsError, UnavailableError
 from scoring.features import APPEARANCE, Unavailable, dump_features, load_features
 from scoring.recipe import Recipe
@@ -82,6 +83,8 @@ class Run:
     library: Library
     gaps: dict[str, list[str]] = field(default_factory=dict)
     """By source, what of it could not be read."""
+    vanished: Vanished = field(default_factory=Vanished)
+    """What earlier scans of the same sources had seen and this one has not."""
 
     @classmethod
     def begin(cls, request: ScanRequest, state: State, reporter: Reporter) -> "Run":
@@ -122,6 +125,7 @@ class Run:
         crew = self._crew()
         self._look(crew)
         self._judge(crew)
+        self._miss()
 
     def judge_again(self, recipe: Recipe) -> None:
         """Judge every listing by another recipe; only what nobody has asked for yet is measured."""
@@ -167,6 +171,16 @@ class Run:
     def _read(self) -> None:
         with self._stage("read") as stage:
             self.gaps = read_sources(self.journal.planned(), self._access, self.journal, stage)
+
+    def _miss(self) -> None:
+        """Find what earlier scans of the same searches had seen, and this one has not."""
+        access = self._access
+        searched = [it.source for it in self.journal.progress() if it.whole and is_search(it.source, access)]
+        if searched:
+            with self._stage("miss what has gone") as stage:
+                missing = Missing(self.journal, self.state.catalog.seen_listings, access, self.request.tenant)
+                self.vanished = missing.find(searched, self.scan_id)
+                stage.advance(len(self.vanished.rows))
 
     def _look(self, crew: Crew) -> None:
         """Look at pictures that nobody has looked at, and find those that are nearly the same."""
@@ -216,11 +230,13 @@ class Run:
                 ),
                 stage=stage,
             )
+        seen, tenant = self.state.catalog.seen_listings, self.request.tenant
+        self.vanished.tell(seen, self.request.out, tenant=tenant, scan_id=self.scan_id)
         summary = {
             "scan_id": self.scan_id,
             "sources": list(self.request.sources),
             "tiers": {str(tier): tiers[str(tier)] for tier in (1, 2, 3, 4)},
-        } | summarise(self.journal, self.library, self.state, gaps=self.gaps)
+        } | summarise(self.journal, self.library, self.state, gaps=self.gaps, vanished=self.vanished)
         write_summary(summary, self.request.out / "summary.json")
         self.state.catalog.scans.finish(self.request.tenant, self.scan_id, summary=summary)
         self.journal.close()

@@ -8,6 +8,7 @@ from cluster.paid.account import cap_use
 from cluster.settings import Settings
 from cluster.state import State
 from pipelines.journal import Journal
+from pipelines.vanished import Vanished
 from scoring.features import APPEARANCE, Features, Unavailable
 
 _MODEL, _FAILURE, _BILLED = "model:", "failure:", "billed:"
@@ -27,7 +28,12 @@ def counted(features: Features, *, cached: bool, billed: Sequence[str]) -> Itera
 
 
 def summarise(
-    journal: Journal, library: Library, state: State, *, gaps: Mapping[str, Sequence[str]]
+    journal: Journal,
+    library: Library,
+    state: State,
+    *,
+    gaps: Mapping[str, Sequence[str]],
+    vanished: Vanished,
 ) -> dict[str, Any]:
     """Everything the journal counted; `gaps` are what reading left out, by source."""
     seconds, counts = journal.figures()
@@ -46,7 +52,8 @@ def summarise(
         "cost": _cost(journal, _named(counts, _BILLED), state.settings),
         "failures": journal.failures() | failed,
         "read": _read(journal),
-        "not_covered": _not_covered(journal, gaps),
+        "vanished": vanished.counts,
+        "not_covered": _not_covered(journal, gaps, vanished),
         "not_measured": {name: gone.reason for name, gone in library.unavailable.items()},
         "seconds": {stage: round(spent, 3) for stage, spent in seconds.items()},
     }
@@ -70,13 +77,20 @@ def _read(journal: Journal) -> dict[str, dict[str, Any]]:
     }
 
 
-def _not_covered(journal: Journal, gaps: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+def _not_covered(
+    journal: Journal, gaps: Mapping[str, Sequence[str]], vanished: Vanished
+) -> dict[str, list[str]]:
     left = {source: list(missing) for source, missing in gaps.items()}
     for source, words in journal.left_out().items():
         left.setdefault(source, []).append(words)
     for source in journal.planned():
         for why, number in journal.details(source)[1].items():
             left.setdefault(source, []).append(f"details of {number:,} listings were not looked up: {why}")
+    for source, why in vanished.unanswered.items():
+        number = vanished.counts[source].get("unanswered", 0)
+        left.setdefault(source, []).append(
+            f"{number:,} listings of earlier scans, not found again, were not looked up: {why}"
+        )
     return left
 
 

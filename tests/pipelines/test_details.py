@@ -99,7 +99,7 @@ class Scan:
             if look_up:
                 look_up_details(self.journal, access or self.access, stage)
                 judge.round(stage)
-        return {number: row for number, row in enumerate(self.journal.listings(), start=1)}
+        return dict(enumerate(self.journal.listings(), start=1))
 
 
 def abstained(row) -> list[str]:
