@@ -19,7 +19,7 @@ class Capabilities:
     """What a connector can do, and what nobody should expect of it."""
 
     platform: str
-    """The scheme in `platform:query`, e.g. `file` or `ebay`."""
+    """Whose listings they are: mostly the scheme in `platform:query`, e.g. `ebay`."""
     searches: frozenset[Search] = frozenset()
     """What it can be asked for; empty where it only reads everything there is."""
     fields: frozenset[str]

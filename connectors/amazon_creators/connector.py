@@ -39,6 +39,7 @@ class AmazonCreatorsConnector(PagedConnector):
             "pace and quota: PA-API's first ones are assumed",
         ),
     )
+    name = "amazon_creators"
     id_field = "asin"
     looked_up = PAGE
     markets: ClassVar[Mapping[str, object]] = {

@@ -41,7 +41,7 @@ MARKETS = {
 }
 """Countries (`gl`) with the currency in which Google shows prices there:
 https://serpapi.com/google-shopping-countries."""
-_CODES = {"GB": "uk"}
+CODES = {"GB": "uk"}
 """Where Google's code is not ISO's."""
 
 
@@ -70,7 +70,7 @@ class GoogleShoppingConnector(PagedConnector):
     async def reading(self) -> AsyncIterator[Read]:
         """See `PagedConnector.reading`; pages are told apart by the `start` of the next one's address."""
         client = SerpApiClient(self.access)
-        country = _CODES.get(self.market, self.market.lower())
+        country = CODES.get(self.market, self.market.lower())
 
         async def results(cursor: str) -> Found:
             params = {"q": self.query.value, "gl": country} | ({"start": cursor} if cursor else {})

@@ -15,6 +15,7 @@ from connectors.sandbox import (
     amazon,
     amazon_creators,
     apify,
+    brave,
     ebay,
     etsy,
     mercadolibre,
@@ -48,6 +49,8 @@ CREDENTIALS = {
     "shopee": {"app_id": "sandbox", "app_secret": "sandbox-secret"},
     "apify": {"token": "sandbox-token"},
     "google_shopping": {"api_key": "sandbox-key"},
+    "google_lens": {"api_key": "sandbox-key"},
+    "brave": {"subscription_token": "sandbox-token"},
 }
 """What the sandbox's marketplaces accept; they protect nothing."""
 PLATFORMS = (*CREDENTIALS, "shopify", "shop")
@@ -82,10 +85,10 @@ def build(catalogue: Catalogue, *, faults: Faults | None = None, depth: int = eb
         walmart_marketplace.WalmartMarketplaceSandbox(catalogue, client=("sandbox", "sandbox-secret")).router,
         prefix="/walmart_marketplace",
     )
-    app.include_router(
-        serpapi.SerpApiSandbox(catalogue, key=CREDENTIALS["google_shopping"]["api_key"]).router,
-        prefix="/google_shopping",
-    )
+    searches = serpapi.SerpApiSandbox(catalogue, key="sandbox-key").router
+    app.include_router(searches, prefix="/google_shopping")
+    app.include_router(searches, prefix="/google_lens")
+    app.include_router(brave.BraveSandbox(catalogue, token="sandbox-token").router, prefix="/brave")  # noqa: S106
     actors = apify.ApifySandbox(catalogue, token=CREDENTIALS["apify"]["token"])
     app.include_router(actors.router, prefix="/apify")
     app.include_router(etsy.EtsySandbox(catalogue, key="sandbox:sandbox-secret").router, prefix="/etsy")

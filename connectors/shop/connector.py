@@ -12,7 +12,7 @@ from connectors.shop.page import products_in
 from connectors.shop.translate import translate_product
 from connectors.web import Call, Json, LookUp, completed, one_by_one
 from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated
-from connectors.web.site import PACE, Site
+from connectors.web.site import PACE, Site, SiteBusyError
 from scoring.errors import SourceError, UnreachableError
 from scoring.listing import Listing
 
@@ -94,7 +94,11 @@ class ShopConnector(PagedConnector):
         """Its products; where there is none, the reason."""
         try:
             products = await read_page(site, address)
-        except (SourceError, UnreachableError) as error:  # one page of many: the others can still be read
+        except (
+            SourceError,
+            UnreachableError,
+            SiteBusyError,
+        ) as error:  # one page of many: the others can still be read
             return [_Found(address, reason=str(error))]
         if not products:
             return [_Found(address, reason=NO_PRODUCT)]

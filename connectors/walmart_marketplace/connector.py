@@ -35,6 +35,7 @@ class WalmartMarketplaceConnector(PagedConnector):
             "that its itemId is the number in the address of the item's page",
         ),
     )
+    name = "walmart_marketplace"
     id_field = "itemId"
     aliases: ClassVar[Mapping[str, Search]] = {"gtin": "id"}
 

@@ -33,6 +33,8 @@ _END = "end:"
 class PagedConnector(WebConnector):
     """One query to one market of a platform; subclasses read pages and translate items."""
 
+    name: ClassVar[str] = ""
+    """As the source is called, where its listings are another platform's."""
     id_field: ClassVar[str]
     """Where an item has its id, for the row of one that cannot be translated."""
     default: ClassVar[Search] = "text"
@@ -63,7 +65,7 @@ class PagedConnector(WebConnector):
     @property
     def platform(self) -> str:
         """The source's own name, also where its listings are another platform's."""
-        return self.can.platform
+        return self.name or self.can.platform
 
     @property
     def ids(self) -> list[str]:

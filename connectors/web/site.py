@@ -5,13 +5,18 @@ from urllib.robotparser import RobotFileParser
 
 import httpx
 
+from connectors.patience import retry_after
 from connectors.web.access import Access
 from connectors.web.session import AGENT, Call, GoneError, Json, Limits, WebSession
-from scoring.errors import CounterfoilError, SourceError
+from scoring.errors import CounterfoilError, RateLimitedError, SourceError
 
 PACE = 1.0
 """Pages a second, unless a robots.txt asks for fewer."""
 _WALLED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+
+
+class SiteBusyError(RateLimitedError):
+    """The site itself asks for patience: of many sites, the others can still be read."""
 
 
 class Site(WebSession):
@@ -44,6 +49,10 @@ class Site(WebSession):
             return SourceError(
                 f"{response.url.host} does not let us in ({response.status_code}).",
                 hint="Look at the page yourself, or ask the shop.",
+            )
+        if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+            return SiteBusyError(
+                f"{response.url.host} asks us to slow down.", retry_after=retry_after(response)
             )
         return super().refusal(response)
 
