@@ -86,8 +86,6 @@ def test_progress_is_told_by_source(journal, shop):
         def note(self, words: str) -> None:
             notes.append(words)
 
-    asleep = Event()
-
     async def pause(seconds: float) -> None:
         await asyncio.sleep(0.001)
 
