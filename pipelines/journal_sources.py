@@ -158,7 +158,7 @@ class ReadJournal(JournalFile):
                 seen.add(key)
                 yield row
 
-    def _add(self, ordinal: int, rows: Sequence[SourceRow]) -> None:
+    def _add(self, ordinal: int, rows: Sequence[SourceRow], *, detail: str | None = None) -> None:
         first = ordinal * _STRIDE
         (base,) = self._db.execute(
             "SELECT COALESCE(MAX(number), ?) FROM listings WHERE number BETWEEN ? AND ?",
@@ -169,8 +169,8 @@ class ReadJournal(JournalFile):
             images = there[:MOST_PICTURES]
             errors = row.errors if images == there else (*row.errors, beyond(len(images), len(there)))
             self._db.execute(
-                "INSERT INTO listings (number, listing, platform, listing_id, errors, pictures) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO listings (number, listing, platform, listing_id, errors, pictures, detail) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
                     number,
                     row.listing.model_dump_json() if row.listing else None,
@@ -178,6 +178,7 @@ class ReadJournal(JournalFile):
                     row.listing.listing_id if row.listing else row.raw_id,
                     json.dumps(errors),
                     json.dumps(self._add_pictures(number, images)),
+                    detail,
                 ),
             )
 
@@ -219,7 +220,8 @@ class ReadJournal(JournalFile):
     ) -> None:
         """Keep what a look-up told of a listing; its pictures come behind those that were known.
 
-        `others` are listings that came with it; those that are known already are not kept again.
+        `others` are listings that came with it, and need no look-up of their own; those that are known
+        already are not kept again.
         """
         with self.transaction():
             known, had = self._db.execute(
@@ -243,7 +245,7 @@ class ReadJournal(JournalFile):
                 SourceRow(number=at, listing=one, raw_id=one.listing_id, platform=one.platform)
                 for at, one in enumerate(others, start=1)
             ]
-            self._add(number // _STRIDE, list(self._unknown(rows)))
+            self._add(number // _STRIDE, list(self._unknown(rows)), detail=_UNNEEDED)
 
     def leave_details(self, numbers: Sequence[int], why: str) -> None:
         """Keep that listings were not looked up, and why: they are judged as they are."""

@@ -72,7 +72,7 @@ def planned(sources: Sequence[str], brands: Sequence[Brand], *, most: int) -> Pl
         scheme, _, rest = source.partition(":")
         of = _brands(source, rest.partition(":")[2], brands)
         queries = [query for query in queries_of(of) if (scheme, _same(query)) not in asked]
-        asked |= {(scheme, _same(query)) for query in queries}
+        asked |= {(scheme, _same(query)) for query in queries[:most]}
         plan += [f"{scheme}:text:{query}" for query in queries[:most]]
         if len(queries) > most:
             left_out[source] = (
@@ -128,13 +128,14 @@ def _mistakes(name: str, brand: Brand) -> Iterator[str]:
     a doubled one (Pollock and Zamora, JASIS 34, 1983). Letters of a like sound are exchanged, and the first
     letter is rarely wrong (Yannakoudakis and Fawthrop, Information Processing & Management 19, 1983).
     """
-    word = normalise(name)
+    word = without_accents(normalise(name))
     if not word.isascii():
         return
     index = index_of(brand.words)
     kinds: tuple[Callable[[str], Iterator[str]], ...] = (_sounding, _masked, _shortened, _doubled, _swapped)
     for written in _in_turn([list(dict.fromkeys(kind(word))) for kind in kinds]):
-        if not any(is_common(part) for part in written.split()) and index.search(read(written)):
+        changed = set(written.split()) - set(word.split())
+        if not any(is_common(part) for part in changed) and index.search(read(written)):
             yield written
 
 
