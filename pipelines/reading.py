@@ -5,6 +5,7 @@ after the other, because they share it. Threads read, and hand each page to the 
 writes the journal: a page and the checkpoint behind it are kept together.
 """
 
+import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -132,8 +133,9 @@ class _Reading:
         self._left.set()
         for watch in self.watches.values():
             watch.left.set()
+        ends = time.monotonic() + _PATIENCE
         for thread in self._threads:
-            thread.join(_PATIENCE)
+            thread.join(max(0.0, ends - time.monotonic()))
 
     def _read_all(self, sources: Sequence[str]) -> None:
         with suppress(LeftError):
@@ -147,6 +149,7 @@ class _Reading:
 
     def _read(self, source: str) -> _End:
         watch, checkpoint = self.watches[source], self._begun[source]
+        watch.under_way = True
         try:
             connector = open_source(source, watch.watched)
             # What a search brings up again, on another page or for another query, is the same listing.
@@ -180,12 +183,15 @@ class _Count:
 
 
 def _words(sources: Sequence[str], counts: Mapping[str, _Count], watches: Mapping[str, Watch]) -> str:
-    """Each source still being read: what came of it so far, and whether it is waiting."""
-    return "; ".join(
+    """Each source being read: what came of it so far, and whether it is waiting; and how many are to come."""
+    reading = [source for source in sources if watches[source].under_way]
+    told = [
         f"{source if len(source) <= _SHOWN else source[: _SHOWN - 1] + '…'} {counts[source].pages} pages, "
         f"{counts[source].listings:,} listings" + _pause(watches[source].pausing)
-        for source in sources
-    )
+        for source in reading
+    ]
+    to_come = len(sources) - len(reading)
+    return "; ".join([*told, f"{to_come} sources to come"] if to_come else told)
 
 
 def _pause(seconds: float) -> str:

@@ -19,6 +19,8 @@ class Watch:
     """As the tenant has it."""
     left: Event = field(default_factory=Event)
     """Set when nobody waits for the source any more: its next pause or call ends the reading."""
+    under_way: bool = False
+    """Whether the source's turn has come."""
     _until: float = 0.0
     _calls: int = 0
     _waited: float = 0.0

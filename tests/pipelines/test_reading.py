@@ -95,6 +95,7 @@ def test_progress_is_told_by_source(journal, shop):
     read_sources(["ebay:*", "etsy:*", "ebay:lamp"], access, journal, Noted())
     assert any("ebay:* 1 pages, 200 listings" in note for note in notes)
     assert any("etsy:* 1 pages, 100 listings" in note for note in notes)
+    assert any("1 sources to come" in note for note in notes), "the second of eBay's waits for the first"
     assert notes[-1] == "", "nothing is under way any more"
     told = {it.source: it for it in journal.progress()}
     assert (told["ebay:*"].pages, told["ebay:*"].listings) == (3, 500)
