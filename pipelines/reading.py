@@ -186,12 +186,12 @@ def _words(sources: Sequence[str], counts: Mapping[str, _Count], watches: Mappin
     """Each source being read: what came of it so far, and whether it is waiting; and how many are to come."""
     reading = [source for source in sources if watches[source].under_way]
     told = [
-        f"{source if len(source) <= _SHOWN else source[: _SHOWN - 1] + '…'} {counts[source].pages} pages, "
+        f"{source if len(source) <= _SHOWN else source[: _SHOWN - 1] + '…'} page {counts[source].pages}, "
         f"{counts[source].listings:,} listings" + _pause(watches[source].pausing)
         for source in reading
     ]
     to_come = len(sources) - len(reading)
-    return "; ".join([*told, f"{to_come} sources to come"] if to_come else told)
+    return "; ".join([*told, f"{to_come} more to come"] if to_come else told)
 
 
 def _pause(seconds: float) -> str:

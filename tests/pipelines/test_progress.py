@@ -50,10 +50,10 @@ def test_what_is_noted_stands_beside_the_count_as_it_is_written(console):
     with Reporter(console=console).stage("read") as lines:
         lines.advance(7)
         lines.said -= 20.0
-        lines.note('ebay:"[red]" 1 pages, 7 listings, waits 12 s')
+        lines.note('ebay:"[red]" page 1, 7 listings, waits 12 s')
         lines.note("")
     (line,) = console.file.getvalue().splitlines()
-    assert line.endswith('/s) · ebay:"[red]" 1 pages, 7 listings, waits 12 s'), "no markup of ours"
+    assert line.endswith('/s) · ebay:"[red]" page 1, 7 listings, waits 12 s'), "no markup of ours"
 
 
 def test_a_stage_whose_last_word_was_said_is_not_said_twice(console):

@@ -93,9 +93,9 @@ def test_progress_is_told_by_source(journal, shop):
     access.credentials["etsy"] = SECRETS_OF_ETSY
     access.addresses["etsy"] = access.addresses["ebay"].replace("ebay", "etsy")
     read_sources(["ebay:*", "etsy:*", "ebay:lamp"], access, journal, Noted())
-    assert any("ebay:* 1 pages, 200 listings" in note for note in notes)
-    assert any("etsy:* 1 pages, 100 listings" in note for note in notes)
-    assert any("1 sources to come" in note for note in notes), "the second of eBay's waits for the first"
+    assert any("ebay:* page 1, 200 listings" in note for note in notes)
+    assert any("etsy:* page 1, 100 listings" in note for note in notes)
+    assert any("1 more to come" in note for note in notes), "the second of eBay's waits for the first"
     assert notes[-1] == "", "nothing is under way any more"
     told = {it.source: it for it in journal.progress()}
     assert (told["ebay:*"].pages, told["ebay:*"].listings) == (3, 500)
