@@ -55,6 +55,8 @@ class _LookUp:
                 for detail in self._connector.details(listing for _, listing in wanted[at:]):
                     self._keep(wanted[at][0], detail)
                     at, failed = at + 1, 0
+                if at < len(wanted):
+                    return f"{self._connector.capabilities.platform} answered for fewer than were asked for"
             except (CounterfoilError, ValueError) as error:
                 failed = failed + 1 if at == before else 1
                 if isinstance(error, RateLimitedError | SetupError) or failed == _PATIENCE:
