@@ -28,8 +28,9 @@ class Source:
     """A recorded page in the platform's words to rows, offline; None where there is no such page."""
 
     probe: Callable[[Access, str | None], tuple[str, ...]] | None = None
-    """What a few cheap calls tell of an account, where the first page of the example is not such a call or
-    leaves something open."""
+    """What a cheap call or two tell of an account, where the example's first page would tell less."""
+    anyones: bool = False
+    """Whether what it reads is for others to name: its example leads nowhere, so nothing can be checked."""
 
     @property
     def capabilities(self) -> Capabilities | None:

@@ -6,7 +6,15 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
-from connectors.amazon.client import CATALOG_PACE, DEPTH, OFFERS, PAGE, PRICING_PACE, AmazonClient
+from connectors.amazon.client import (
+    CATALOG_PACE,
+    DEPTH,
+    IDENTIFIERS,
+    OFFERS,
+    PAGE,
+    PRICING_PACE,
+    AmazonClient,
+)
 from connectors.amazon.markets import MARKETS
 from connectors.amazon.offers import offers_on
 from connectors.amazon.translate import translate_item, translate_offer
@@ -20,11 +28,13 @@ from scoring.listing import Listing
 _CONDITIONS = ("New", "Used")
 """Refurbished, collectible and club offers would each be one more call for every page."""
 _OFFER_FIELDS = frozenset({"condition", "price", "seller"})
+_GTINS = "gtin:"
+"""How words begin that are barcodes."""
 _PAGE_FIELDS = BASIC | {"description", "brand", "category", "images"}
 
 
 class AmazonConnector(PagedConnector):
-    """One query to one country's Amazon: words, or ASINs (`asin:B0…,B0…`, or `id:`)."""
+    """One query to one country's Amazon: words, barcodes (`gtin:…,…`), or ASINs (`asin:B0…,…`, or `id:`)."""
 
     can = Capabilities(
         platform="amazon",
@@ -43,6 +53,7 @@ class AmazonConnector(PagedConnector):
         ),
         details=_OFFER_FIELDS,
         documented="https://developer-docs.amazon.com/sp-api/reference/catalog-items-v2022-04-01",
+        unverified=("that barcodes of 8 to 14 digits are all found as GTINs",),
     )
     id_field = "asin"
     markets = MARKETS
@@ -67,6 +78,7 @@ class AmazonConnector(PagedConnector):
         """See `PagedConnector.reading`: a search page by page, ASINs one by one."""
         client = AmazonClient(self.access, market=MARKETS[self.market])
         asins = self.ids if self.query.kind == "id" else []
+        gtins = [it.strip() for it in self.query.value.removeprefix(_GTINS).split(",") if it.strip()]
 
         async def search(cursor: str) -> Found:
             page = await client.search(self.query.value, page_token=cursor)
@@ -74,13 +86,25 @@ class AmazonConnector(PagedConnector):
             following = text(inner(page, "pagination", "nextToken")) or ended(total, depth=DEPTH)
             return objects(page.get("items")), following
 
+        async def filed(cursor: str) -> Found:
+            place, _, token = cursor.partition("|")
+            first = int(place or 0)
+            page = await client.by_gtin(gtins[first : first + IDENTIFIERS], page_token=token)
+            if token := text(inner(page, "pagination", "nextToken")) or "":
+                return objects(page.get("items")), f"{first}|{token}"
+            following = first + IDENTIFIERS
+            return objects(page.get("items")), str(following) if following < len(gtins) else None
+
         async def offers(cursor: str) -> Found:
             place = int(cursor or 0)
             following = str(place + 1) if place + 1 < len(asins) else None
             return await _page(client, asins[place]), following
 
         async with client.opened():
-            yield offers if self.query.kind == "id" else search
+            if self.query.kind == "id":
+                yield offers
+            else:
+                yield filed if self.query.value.startswith(_GTINS) else search
 
     @asynccontextmanager
     async def looking_up(self) -> AsyncIterator[LookUp]:

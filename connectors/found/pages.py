@@ -71,8 +71,17 @@ class FoundPages(PagedConnector):
 
 
 async def read_hits(sites: Sites, hits: Sequence[Hit]) -> list[ReadHit]:
-    """Their pages, at the same time; one that cannot be read says why."""
-    return await asyncio.gather(*(_read(sites, hit) for hit in hits))
+    """Their pages, at the same time; one that cannot be read says why.
+
+    Where a cap is spent, those under way come to their end first, so that nothing is left running.
+    """
+    read = await asyncio.gather(*(_read(sites, hit) for hit in hits), return_exceptions=True)
+    found: list[ReadHit] = []
+    for one in read:
+        if isinstance(one, BaseException):
+            raise one
+        found.append(one)
+    return found
 
 
 async def _read(sites: Sites, hit: Hit) -> ReadHit:

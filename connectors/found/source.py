@@ -1,5 +1,6 @@
 """An image search's entry among the sources."""
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
@@ -18,12 +19,18 @@ def found_source(
     example: str,
     hits_of: Callable[[Json], Sequence[Hit]] | None = None,
     credentials: tuple[str, ...] = (),
-    daily: int | None = None,
 ) -> Source:
-    """`hits_of` says what an answer of the search's found; None where there is no answer to be kept."""
+    """`hits_of` says what an answer of the search's found; None where there is no answer to be kept.
+
+    It is checked by one search, whose pages are not read.
+    """
 
     def opened(query: str, access: Access, market: str | None) -> FoundPages:
         return kind(query, access, market=market)
+
+    def searched(access: Access, market: str | None) -> tuple[str, ...]:
+        _, found = next(iter(opened(example, access, market).pages()))
+        return (f"{len(json.loads(found.cursor))} pages found",)
 
     def translated(page: Json, observed_at: datetime) -> Iterator[SourceRow]:
         connector = kind(example, Access(), clock=lambda: observed_at)
@@ -34,6 +41,6 @@ def found_source(
         open=opened,
         example=example,
         credentials=credentials,
-        daily=daily,
+        probe=searched,
         translate=translated if hits_of else None,
     )

@@ -42,6 +42,11 @@ class SerpApiClient:
         async with self._session.opened():
             yield
 
+    async def account(self) -> Json:
+        """The plan and what is left of it, which costs nothing: https://serpapi.com/account-api."""
+        asked = {"api_key": self._key}
+        return await self._session.json(Call(method="GET", path="/account", params=asked, free=True))
+
     async def search(self, engine: str, params: dict[str, str]) -> Json:
         """A page of an engine's results. Raises as `WebSession.json`, and where Google was not understood."""
         asked = {"engine": engine, **params, "api_key": self._key}

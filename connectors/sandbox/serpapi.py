@@ -26,7 +26,14 @@ class SerpApiSandbox:
         """Its route."""
         router = APIRouter()
         router.add_api_route("/search", self.search)
+        router.add_api_route("/account", self.account)
         return router
+
+    async def account(self, request: Request) -> Response:
+        """The plan, which nobody is charged for asking."""
+        if request.query_params.get("api_key") != self._key:
+            return JSONResponse({"error": "Invalid API key."}, 401)
+        return JSONResponse({"plan_name": "Sandbox Plan", "total_searches_left": 100})
 
     async def search(self, request: Request) -> Response:
         """A page of an engine's results."""

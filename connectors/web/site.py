@@ -1,5 +1,6 @@
 """Anybody's web site: only where it is public, slowly, and by its robots.txt (RFC 9309)."""
 
+import asyncio
 from http import HTTPStatus
 from urllib.robotparser import RobotFileParser
 
@@ -32,6 +33,7 @@ class Site(WebSession):
         if platform not in access.addresses:
             self._transport = access.public_transport
         self._rules: dict[str, RobotFileParser] = {}
+        self._reading = asyncio.Lock()
 
     async def json(self, call: Call) -> Json:
         """See `WebSession.json`; `SourceError` where the site's rules do not allow it."""
@@ -59,8 +61,9 @@ class Site(WebSession):
     async def _ask(self, call: Call) -> None:
         url = httpx.URL(call.path if "://" in call.path else f"{self.address}{call.path}")
         root = str(url.copy_with(raw_path=b"/")).rstrip("/") if "://" in call.path else self.address
-        if root not in self._rules:
-            self._rules[root] = await self._read(root)
+        async with self._reading:  # several pages may be asked for at once, and the rules are read before any
+            if root not in self._rules:
+                self._rules[root] = await self._read(root)
         rules = self._rules[root]
         if not rules.can_fetch(AGENT, str(url)):
             raise SourceError(
