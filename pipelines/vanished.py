@@ -57,9 +57,16 @@ class Vanished:
     """By source and fate."""
     unanswered: dict[str, str] = field(default_factory=dict)
     """By source, why some missed listings were not looked up."""
+    there: dict[str, list[MissedListing]] = field(default_factory=dict)
+    """By source, those that its search did not show, and that a look-up did."""
 
     def tell(self, seen: SeenListings, out: Path, *, tenant: str, scan_id: str) -> None:
-        """Write `vanished.parquet` where there is something to tell, and remember that it has been told."""
+        """Write `vanished.parquet` where there is something to tell; remember what need not be asked again.
+
+        Those that are still there have been seen by this scan too, if not by its search.
+        """
+        for source, listings in self.there.items():
+            seen.keep(tenant, source, scan_id, listings)
         if not self.rows:
             return
         # The scan that held it last is `last_scan_id`; `scan_id` is the one that tells of it.
@@ -100,17 +107,16 @@ class Missing:
                 if not self.journal.holds(it.platform, it.listing_id)
             ]
             if missed:
-                self._find(source, scan_id, missed, found)
+                self._find(source, missed, found)
         return found
 
-    def _find(self, source: str, scan_id: str, missed: Sequence[MissedListing], found: Vanished) -> None:
+    def _find(self, source: str, missed: Sequence[MissedListing], found: Vanished) -> None:
         watch = Watch(self.access)
         try:
             fates, why = self._fates(source, open_source(source, watch.watched), missed)
         finally:
             self.journal.add_effort(source, watch.spent())
-        # Those that are still there have been seen by this scan, too, if not by its search.
-        self.seen.keep(self.tenant, source, scan_id, [it for it in missed if fates[it.key] == "there"])
+        found.there[source] = [it for it in missed if fates[it.key] == "there"]
         found.rows += [
             _row(source, it, fates[it.key]) for it in missed if fates[it.key] in ("gone", "not_found_again")
         ]
