@@ -7,7 +7,7 @@ writes the journal: a page and the checkpoint behind it are kept together.
 
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, Full, Queue
@@ -66,8 +66,10 @@ def read_sources(
     that is alone fails the scan, which can then be resumed from its last page; so does the last of several.
     """
     journal.plan(sources)
-    reading = _Reading(access, {source: journal.checkpoint(source) for source in sources})
-    counts = {it.source: _Count(it.pages, it.listings) for it in journal.progress()}
+    progress = journal.progress()
+    begun = {source: journal.checkpoint(source) for source in sources}
+    reading = _Reading(access, begun, whole=frozenset(it.source for it in progress if it.whole))
+    counts = {it.source: _Count(it.pages, it.listings) for it in progress}
     gaps: dict[str, list[str]] = {}
     failed: list[CounterfoilError] = []
     left = set(sources)
@@ -103,9 +105,12 @@ def read_sources(
 class _Reading:
     """The threads that read, one for each platform."""
 
-    def __init__(self, access: Access, begun: Mapping[str, Checkpoint | None]) -> None:
+    def __init__(
+        self, access: Access, begun: Mapping[str, Checkpoint | None], *, whole: Collection[str]
+    ) -> None:
         self.watches = {source: Watch(access) for source in begun}
         self._begun = begun
+        self._whole = whole
         platforms: defaultdict[str, list[str]] = defaultdict(list)
         for source in begun:
             platforms[source.partition(":")[0].partition("@")[0]].append(source)
@@ -154,7 +159,8 @@ class _Reading:
             connector = open_source(source, watch.watched)
             # What a search brings up again, on another page or for another query, is the same listing.
             once = bool(connector.capabilities.searches)
-            for rows, after in connector.pages(checkpoint):
+            # One that was read whole is not asked again: behind its last page may be another, empty one.
+            for rows, after in connector.pages(checkpoint) if source not in self._whole else ():
                 self._tell(_Page(source, rows, after, once, watch.spent()))
                 checkpoint = after
             missing = connector.gaps(checkpoint) if checkpoint is not None else ()
