@@ -96,7 +96,7 @@ class SeenListings:
                     .values(gone_at=self._clock())
                 )
 
-    def _keep(self, session: Session, listings: Sequence[SeenListing], scan: dict[str, str]) -> None:
+    def _keep(self, session: Session, listings: Sequence[SeenListing], scan: dict[str, object]) -> None:
         insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
         rows = {
             it.key: scan
