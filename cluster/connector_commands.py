@@ -37,22 +37,28 @@ def list_connectors(as_json: AsJson = False) -> None:
         typer.echo(json.dumps(rows, indent=2, default=str))
         return
     for row in rows:
-        missing = f"; not set: {', '.join(row['missing'])}" if row["missing"] else ""
-        typer.echo(f"{row['name']:<16} {row['name']}:{row['example']}{missing}")
-        if "searches" not in row:
-            continue
-        sunset = f", ends on {row['sunset']}" if row["sunset"] else ""
-        quota = f"{row['daily_quota']:,} calls a day" if row["daily_quota"] else "no limit of calls a day"
-        by = ", ".join(row["searches"]) or "whole"
-        typer.echo(f"{'':<16} by {by}; {quota}, {row['page_size']} listings a page{sunset}")
-        typer.echo(f"{'':<16} tells {', '.join(row['fields'])}")
-        if row["details"] is not None:
-            more = f", which adds {', '.join(row['details'])}" if row["details"] else ""
-            typer.echo(f"{'':<16} looks single listings up{more}")
-        for gap in row["cannot_see"]:
-            typer.echo(f"{'':<16} cannot see {gap}")
-        for doubt in row["unverified"]:
-            typer.echo(f"{'':<16} unverified: {doubt}")
+        for line in _told(row):
+            typer.echo(line)
+
+
+def _told(row: dict[str, Any]) -> "Iterator[str]":
+    """A source in a few lines, what it lacks last."""
+    missing = f"; not set: {', '.join(row['missing'])}" if row["missing"] else ""
+    yield f"{row['name']}:{row['example']}{missing}"
+    quota = f"{row['daily_quota']:,} calls a day" if row["daily_quota"] else "no limit of calls a day"
+    pace = f", {row['requests_per_second']:g} a second" if row["requests_per_second"] else ""
+    depth = f", {row['depth_limit']:,} a query" if row["depth_limit"] else ""
+    sunset = f"; ends on {row['sunset']}" if row["sunset"] else ""
+    by = ", ".join(row["searches"]) or "nothing: it is read whole"
+    yield f"    by {by}; {quota}{pace}; {row['page_size']} listings a page{depth}{sunset}"
+    yield f"    tells {', '.join(row['fields'])}"
+    if row["details"] is not None:
+        adds = f", which adds {', '.join(row['details'])}" if row["details"] else ""
+        yield f"    looks single listings up{adds}"
+    yield from (f"    cannot see {gap}" for gap in row["cannot_see"])
+    yield from (f"    unverified: {doubt}" for doubt in row["unverified"])
+    if row["documented"]:
+        yield f"    documented at {row['documented']}"
 
 
 @connectors.command("check")
@@ -81,7 +87,7 @@ def told_by(name: str, source: "Source", access: "Access", *, query: str | None)
     if missing:
         variables = ", ".join(f"COUNTERFOIL_CONNECTORS__{name.upper()}__{it.upper()}" for it in missing)
         raise SettingsError(f"{name} needs credentials that are not set.", hint=f"Set {variables}.")
-    if query is None and (source.anyones or source.offline):
+    if query is None and (source.anyones or source.offline is not None):
         raise SourceError(
             f"{name}: has nothing to check by itself.", hint=f"Name one: --query {source.example}."
         )
@@ -177,8 +183,6 @@ def _row(name: str, source: "Source", told: set[str]) -> dict[str, Any]:
         "missing": [it for it in source.credentials if it not in told],
     }
     capable = source.capabilities
-    if capable is None:
-        return row
     return row | {
         "searches": sorted(capable.searches),
         "fields": sorted(capable.fields),

@@ -20,8 +20,8 @@ class Source:
     """A query, for help and for a look at its capabilities."""
     credentials: tuple[str, ...] = ()
     """The names it asks `Access.secret` for."""
-    offline: bool = False
-    """Whether it is read from this machine, and what it can do depends on what is opened."""
+    offline: Capabilities | None = None
+    """What it can do, where it reads a file that must be named before it can be opened."""
     daily: int | None = None
     """Calls a UTC day that the platform allows; a tenant's cap of its own goes before it."""
     translate: Callable[[Json, datetime], Iterator[SourceRow]] | None = None
@@ -33,6 +33,6 @@ class Source:
     """Whether what it reads is for others to name: its example leads nowhere, so nothing can be checked."""
 
     @property
-    def capabilities(self) -> Capabilities | None:
-        """What it can do; None where that depends on what is opened."""
-        return None if self.offline else self.open(self.example, Access(), None).capabilities
+    def capabilities(self) -> Capabilities:
+        """What it can do when it is asked for the example."""
+        return self.offline or self.open(self.example, Access(), None).capabilities

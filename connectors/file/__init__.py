@@ -13,6 +13,6 @@ def _open(written: str, access: Access, market: str | None) -> FileConnector:
     return FileConnector(feed_of(written, access))
 
 
-SOURCE = Source(open=_open, example="listings.jsonl", offline=True)
+SOURCE = Source(open=_open, example="listings.jsonl", offline=FileConnector.can)
 
 __all__ = ["SOURCE", "FileConnector"]

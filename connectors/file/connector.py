@@ -1,6 +1,7 @@
 """A file of listings as a connector."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -26,6 +27,16 @@ class FileConnector(Connector):
     told from the one the checkpoint was made on. That takes about 15 s a million rows of 1.3 kB.
     """
 
+    can = Capabilities(
+        platform="file",
+        fields=frozenset(Listing.model_fields),  # all that a listing can say; a file is read whole
+        page_size=PAGE_SIZE,
+        cannot_see=(
+            "pictures outside the file's own folder, unless they are URLs",
+            "pictures by paths, where the file lies in a bucket",
+        ),
+    )
+
     def __init__(self, place: Path | Feed, *, page_size: int = PAGE_SIZE) -> None:
         feed = Feed(place) if isinstance(place, Path) else place
         check_readable(feed)
@@ -35,16 +46,8 @@ class FileConnector(Connector):
 
     @property
     def capabilities(self) -> Capabilities:
-        """Everything a listing can say; nothing to search by: a file is read whole."""
-        return Capabilities(
-            platform="file",
-            fields=frozenset(Listing.model_fields),
-            page_size=self.page_size,
-            cannot_see=(
-                "pictures outside the file's own folder, unless they are URLs",
-                "pictures by paths, where the file lies in a bucket",
-            ),
-        )
+        """See `Connector.capabilities`."""
+        return replace(self.can, page_size=self.page_size)
 
     @property
     def picture_root(self) -> Path | None:

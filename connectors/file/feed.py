@@ -73,7 +73,7 @@ class Feed:
         else:
             system, path = url_to_fs(self.place, **self.options)
             raw = BufferedReader(system.open(path, "rb"))  # the drivers' own files read lines without a limit
-        return cast("BinaryIO", _Unpacked(fileobj=raw, mode="rb")) if self.packed else raw
+        return cast("BinaryIO", _Unpacked(raw)) if self.packed else raw
 
     @property
     def _name(self) -> PurePosixPath:
@@ -83,11 +83,13 @@ class Feed:
 class _Unpacked(gzip.GzipFile):
     """Closes the file below, which `GzipFile` leaves open where it did not open it."""
 
+    def __init__(self, below: BinaryIO) -> None:
+        super().__init__(fileobj=below, mode="rb")
+        self._below = below
+
     def close(self) -> None:
-        below = self.fileobj
         super().close()
-        if below is not None:
-            below.close()
+        self._below.close()
 
 
 def feed_of(written: str, access: Access, *, installed: Callable[[str], object] = find_spec) -> Feed:

@@ -13,6 +13,6 @@ def _open(written: str, access: Access, market: str | None) -> UrlsConnector:
     return UrlsConnector(feed_of(written, access), access)
 
 
-SOURCE = Source(open=_open, example="addresses.csv", offline=True)
+SOURCE = Source(open=_open, example="addresses.csv", offline=UrlsConnector.can)
 
 __all__ = ["SOURCE", "UrlsConnector"]
