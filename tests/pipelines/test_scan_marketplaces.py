@@ -27,7 +27,7 @@ FAKES = range(1, GOODS, 50)
 def goods():
     catalogue = Catalogue(GOODS)
     catalogue.items = tuple(
-        replace(item, title=f"Northpine {item.title}", stock=30) if item.number in FAKES else item
+        replace(item, title=f"Kestrelholm {item.title}", stock=30) if item.number in FAKES else item
         for item in catalogue.items
     )
     return catalogue
@@ -47,7 +47,7 @@ def test_a_scan_of_5000_listings_loses_none_and_asks_for_nothing_twice(ray_sessi
     with listening(goods, faults=FAULTS, revoking=25) as (shop, connectors):
         settings = settings_at(tmp_path / "home", connectors=connectors)
         # No reference: the cheap signals alone decide, and no picture is looked at.
-        import_into(settings, write_kit(tmp_path / "kit", {}))
+        import_into(settings, write_kit(tmp_path / "kit", {}, brand="Kestrelholm"))
         process = ScanProcess(
             str(settings.home), "\n".join(SOURCES), str(out), environment=environment(connectors)
         )
@@ -60,7 +60,7 @@ def test_a_scan_of_5000_listings_loses_none_and_asks_for_nothing_twice(ray_sessi
     assert Counter(row["platform"] for row in outcome.rows) == dict.fromkeys(PAGES, GOODS)
     assert len({(row["platform"], row["listing_id"]) for row in outcome.rows}) == 4 * GOODS
     assert not shop.pages(asked), "all pages had been committed"
-    suspicious = [row for row in outcome.rows if row["brand"] == "Northpine"]
+    suspicious = [row for row in outcome.rows if row["brand"] == "Kestrelholm"]
     assert len(suspicious) == 4 * len(FAKES)
     assert not any(row["exemption"] for row in suspicious if row["platform"] == "ebay"), "stock contradicts"
     assert any(row["exemption"] for row in suspicious if row["platform"] == "google_shopping")
