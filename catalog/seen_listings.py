@@ -14,7 +14,7 @@ from catalog.models import SeenListingRow
 from catalog.tenants import require_tenant
 
 _ROWS = 500
-"""Rows written by one statement: 9 values each, within SQLite's 32,766 for a statement."""
+"""Rows written by one statement: 10 values each, within SQLite's 32,766 for a statement."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
