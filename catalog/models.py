@@ -180,6 +180,23 @@ class ScheduleRow(Table):
     beat_at: Mapped[datetime | None]
 
 
+class SeenListingRow(Table):
+    """A listing that a source of a tenant's held when it was last read whole."""
+
+    __tablename__ = "seen_listings"
+
+    tenant: Mapped[str] = mapped_column(ForeignKey("tenants.name", ondelete="CASCADE"), primary_key=True)
+    source: Mapped[str] = mapped_column(primary_key=True)
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    listing_id: Mapped[str] = mapped_column(primary_key=True)
+    url: Mapped[str | None]
+    title: Mapped[str]
+    seller_id: Mapped[str | None]
+    scan_id: Mapped[str]
+    seen_at: Mapped[datetime]
+    gone_at: Mapped[datetime | None]
+
+
 class UsageRow(Table):
     """What a tenant has used of one resource in one UTC day.
 

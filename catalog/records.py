@@ -16,6 +16,7 @@ from catalog.recipes import Recipes
 from catalog.references import References
 from catalog.scans import Scans
 from catalog.schedules import Schedules
+from catalog.seen_listings import SeenListings
 from catalog.tenants import Tenants
 from catalog.usage import Usage
 
@@ -39,6 +40,7 @@ class Catalog:
         self.recipes = Recipes(database, clock=clock)
         self.scans = Scans(database, clock=clock)
         self.schedules = Schedules(database, clock=clock)
+        self.seen_listings = SeenListings(database, clock=clock)
         self.opt_ins = OptIns(database, clock=clock)
         self.usage = Usage(database, clock=clock)
         self.clock = clock

@@ -170,6 +170,9 @@ class Settings(BaseSettings):
     private_addresses: bool = Field(
         default=False, description="fetch pictures from private addresses too (an on-premise shop)"
     )
+    marks_queries: int = Field(
+        default=20, ge=1, description="queries that a source of marks (`ebay:marks`) becomes at most"
+    )
     connectors: Connectors = Connectors({})
     pools: Pools = Pools()
     google_vision: GoogleVision = GoogleVision()

@@ -76,6 +76,15 @@ def show_results(out: Path, summary: dict[str, Any]) -> None:
         f"\n{summary['listings']} listings: {tiers['1']} for priority review, {tiers['2']} to watch, "
         f"{tiers['3']} of low value, {tiers['4']} irrelevant or cleared."
     )
+    for source, missing in summary["not_covered"].items():
+        typer.echo(f"Not covered of {source}: {'; '.join(missing)}")
+    for source, fates in summary["vanished"].items():
+        gone, unseen = fates.get("gone", 0), fates.get("not_found_again", 0)
+        if gone or unseen:
+            typer.echo(
+                f"Since the last scan of {source}: {gone} listings gone, {unseen} not found again; "
+                f"{out / 'vanished.parquet'} names them."
+            )
     for name, reason in summary["not_measured"].items():
         typer.echo(f"Not measured: {name} ({reason}).")
     if summary["cost"]["units"]:

@@ -5,71 +5,18 @@ moment `--resume` finds exactly the rows that are finished and goes on with the 
 run twice and changes nothing. Nothing of a scan has to fit in memory.
 """
 
-import fcntl
 import json
-import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, TextIO
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
-from cluster.measure import MOST_PICTURES, beyond
-from connectors.interface import Checkpoint, SourceRow
-from pipelines.journal_rows import JournalListing, JournalPicture, picture_key, read_picture
+from pipelines.journal_rows import JournalListing, JournalPicture, read_picture
+from pipelines.journal_sources import ReadJournal
 from scoring.errors import SettingsError
 from scoring.listing import Listing
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS checkpoints (source TEXT PRIMARY KEY, checkpoint TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS listings (
-    number INTEGER PRIMARY KEY, listing TEXT, platform TEXT, listing_id TEXT, errors TEXT NOT NULL,
-    pictures TEXT NOT NULL, verdict TEXT
-);
-CREATE INDEX IF NOT EXISTS listings_by_id ON listings (listing_id, platform);
-CREATE TABLE IF NOT EXISTS pictures (
-    key TEXT PRIMARY KEY, source TEXT NOT NULL, seen INTEGER NOT NULL DEFAULT 0,
-    sha256 TEXT, dhash TEXT, phash TEXT, grp TEXT, features BLOB, error TEXT, failure TEXT
-);
-CREATE INDEX IF NOT EXISTS pictures_by_seen ON pictures (seen);
-CREATE INDEX IF NOT EXISTS pictures_by_grp ON pictures (grp);
-CREATE TABLE IF NOT EXISTS wanted (grp TEXT, feature TEXT, PRIMARY KEY (grp, feature));
-CREATE TABLE IF NOT EXISTS measured (
-    grp TEXT, feature TEXT, value BLOB NOT NULL, PRIMARY KEY (grp, feature)
-);
-CREATE TABLE IF NOT EXISTS seconds (stage TEXT PRIMARY KEY, seconds REAL NOT NULL);
-CREATE TABLE IF NOT EXISTS counts (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
-"""
 
-_PAGE = 1000
-"""Rows read at a time: about a megabyte of listings."""
-
-
-class Journal:
+class Journal(ReadJournal):
     """Opened for one scan by one driver; `SettingsError` where another is at work on it."""
-
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = _locked(path.with_suffix(".lock"))
-        self._db = sqlite3.connect(path, isolation_level=None)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=NORMAL")
-        self._db.executescript(_SCHEMA)
-
-    def close(self) -> None:
-        """Give the file back."""
-        self._db.close()
-        self._lock.close()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
 
     # What the scan is: it may only be resumed as the same scan.
 
@@ -82,76 +29,18 @@ class Journal:
                 f"this scan was begun with another {', '.join(changed)}.",
                 hint="Resume it as it was begun, or start a new scan in another folder.",
             )
-        with self._transaction():
+        with self.transaction():
             self._db.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
-
-    # Reading.
-
-    def checkpoint(self, source: str) -> Checkpoint | None:
-        """Where the reading of a source got to: None at its beginning."""
-        row = self._db.execute("SELECT checkpoint FROM checkpoints WHERE source = ?", (source,)).fetchone()
-        return Checkpoint.from_json(row[0]) if row else None
-
-    def add_page(
-        self, source: str, rows: Sequence[SourceRow], checkpoint: Checkpoint, *, once: bool = False
-    ) -> None:
-        """Keep one page of a source together with the checkpoint behind it.
-
-        With `once`, a listing that some page brought before is not kept again.
-        """
-        with self._transaction():
-            if once:
-                rows = list(self._unknown(rows))
-            base = self._db.execute("SELECT COALESCE(MAX(number), 0) FROM listings").fetchone()[0]
-            for offset, row in enumerate(rows, start=1):
-                there = row.listing.images if row.listing else ()
-                images = there[:MOST_PICTURES]
-                errors = row.errors if images == there else (*row.errors, beyond(len(images), len(there)))
-                keys = [picture_key(image) for image in images]
-                self._db.execute(
-                    "INSERT INTO listings (number, listing, platform, listing_id, errors, pictures) "
-                    "VALUES (?, ?, ?, ?, ?, ?)",
-                    (
-                        base + offset,
-                        row.listing.model_dump_json() if row.listing else None,
-                        row.listing.platform if row.listing else row.platform,
-                        row.listing.listing_id if row.listing else row.raw_id,
-                        json.dumps(errors),
-                        json.dumps(keys),
-                    ),
-                )
-                self._db.executemany(
-                    "INSERT OR IGNORE INTO pictures (key, source) VALUES (?, ?)",
-                    zip(keys, images, strict=True),
-                )
-            self._db.execute(
-                "INSERT OR REPLACE INTO checkpoints VALUES (?, ?)", (source, checkpoint.to_json())
-            )
-
-    def _unknown(self, rows: Sequence[SourceRow]) -> Iterator[SourceRow]:
-        seen = set()
-        for row in rows:
-            key = (row.platform, row.raw_id)
-            if row.raw_id is None:
-                yield row
-            elif (
-                key not in seen
-                and not self._db.execute(
-                    "SELECT 1 FROM listings WHERE listing_id = ? AND platform = ?", (row.raw_id, row.platform)
-                ).fetchone()
-            ):
-                seen.add(key)
-                yield row
 
     # Looking at pictures.
 
     def unseen(self) -> Iterator[tuple[str, str]]:
         """(key, source) of every picture that nobody has looked at."""
-        yield from self._db.cursor().execute("SELECT key, source FROM pictures WHERE seen = 0 ORDER BY rowid")
+        yield from self._db.cursor().execute("SELECT key, source FROM pictures WHERE seen = 0 ORDER BY place")
 
     def add_looks(self, looks: Iterable[dict[str, Any]]) -> None:
         """Keep what looking at pictures showed: sha256, hashes and cheap features, or an error."""
-        with self._transaction():
+        with self.transaction():
             self._db.executemany(
                 "UPDATE pictures SET seen = 1, sha256 = :sha256, dhash = :dhash, phash = :phash, "
                 "features = :features, error = :error, failure = :failure WHERE key = :key",
@@ -161,14 +50,14 @@ class Journal:
     def seen(self) -> Iterator[JournalPicture]:
         """Every picture that could be read, in the order in which listings named them."""
         for row in self._pages(
-            "SELECT rowid, key, source, sha256, dhash, phash, grp, features, error FROM pictures "
-            "WHERE rowid > ? AND seen = 1 AND error IS NULL ORDER BY rowid LIMIT ?"
+            "SELECT place, key, source, sha256, dhash, phash, grp, features, error FROM pictures "
+            "WHERE place > ? AND seen = 1 AND error IS NULL ORDER BY place LIMIT ?"
         ):
             yield read_picture(row[1:])
 
     def add_groups(self, groups: Iterable[tuple[str, str]]) -> None:
         """Keep (group, key) pairs: which picture is measured in whose stead."""
-        with self._transaction():
+        with self.transaction():
             self._db.executemany("UPDATE pictures SET grp = ? WHERE key = ?", groups)
 
     def picture(self, key: str) -> JournalPicture:
@@ -183,7 +72,7 @@ class Journal:
 
     def want(self, wanted: Iterable[tuple[str, str]]) -> None:
         """Ask for (group, feature) pairs to be measured; asking twice is asking once."""
-        with self._transaction():
+        with self.transaction():
             self._db.executemany("INSERT OR IGNORE INTO wanted VALUES (?, ?)", wanted)
 
     def unmeasured(self) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
@@ -192,7 +81,7 @@ class Journal:
             "SELECT w.grp, p.source, p.sha256, group_concat(w.feature) "
             "FROM wanted w JOIN pictures p ON p.key = w.grp "
             "LEFT JOIN measured m ON m.grp = w.grp AND m.feature = w.feature "
-            "WHERE m.grp IS NULL GROUP BY w.grp ORDER BY p.rowid"
+            "WHERE m.grp IS NULL GROUP BY w.grp ORDER BY p.place"
         )
         for group, source, digest, features in rows:
             yield group, source, digest, tuple(sorted(features.split(",")))
@@ -207,7 +96,7 @@ class Journal:
 
     def add_measurements(self, values: Iterable[tuple[str, str, bytes]], counts: Mapping[str, int]) -> None:
         """Keep (group, feature, value) triples together with what they add to the scan's counts."""
-        with self._transaction():
+        with self.transaction():
             self._db.executemany("INSERT OR REPLACE INTO measured VALUES (?, ?, ?)", values)
             self._db.executemany(
                 "INSERT INTO counts VALUES (?, ?) "
@@ -226,8 +115,8 @@ class Journal:
     def listings(self, *, undecided: bool = False) -> Iterator[JournalListing]:
         """Every row of the source in its order, or only those without a verdict."""
         only = "AND verdict IS NULL AND listing IS NOT NULL" if undecided else ""
-        for number, listing, platform, listing_id, errors, pictures, verdict in self._pages(
-            "SELECT number, listing, platform, listing_id, errors, pictures, verdict "  # noqa: S608 - a constant
+        for number, listing, platform, listing_id, errors, pictures, verdict, detail, why in self._pages(
+            "SELECT number, listing, platform, listing_id, errors, pictures, verdict, detail, why "  # noqa: S608 - a constant
             f"FROM listings WHERE number > ? {only} ORDER BY number LIMIT ?"
         ):
             yield JournalListing(
@@ -238,24 +127,20 @@ class Journal:
                 tuple(json.loads(errors)),
                 tuple(json.loads(pictures)),
                 json.loads(verdict) if verdict else None,
+                detail,
+                why,
             )
 
     def add_verdicts(self, verdicts: Iterable[tuple[str, int]]) -> None:
         """Keep (verdict as JSON, number) pairs."""
-        with self._transaction():
+        with self.transaction():
             self._db.executemany("UPDATE listings SET verdict = ? WHERE number = ?", verdicts)
 
     def forget_verdicts(self) -> None:
         """Let every listing be judged again, by what was measured and what may still be."""
-        with self._transaction():
+        with self.transaction():
             self._db.execute("UPDATE listings SET verdict = NULL")
-
-    def _pages(self, sql: str) -> Iterator[tuple[Any, ...]]:
-        """Rows by their first column, a page at a time: the caller may write while it reads."""
-        last = 0
-        while rows := self._db.execute(sql, (last, _PAGE)).fetchall():
-            yield from rows
-            last = rows[-1][0]
+            self._db.execute("UPDATE listings SET detail = NULL WHERE detail = 'unneeded'")
 
     def add_error(self, number: int, error: str) -> None:
         """Add to what went wrong with a listing; what it says already is not said again."""
@@ -266,10 +151,6 @@ class Journal:
         )
 
     # Counting.
-
-    def total(self, table: str, where: str = "1") -> int:
-        """How many rows of a table meet a condition; both are the caller's own constants."""
-        return int(self._db.execute(f"SELECT COUNT(*) FROM {table} WHERE {where}").fetchone()[0])  # noqa: S608
 
     def undecided(self) -> int:
         """How many listings have no verdict yet; those that could not be read never have one."""
@@ -303,17 +184,3 @@ class Journal:
             dict(self._db.execute("SELECT stage, seconds FROM seconds").fetchall()),
             dict(self._db.execute("SELECT name, value FROM counts").fetchall()),
         )
-
-
-def _locked(path: Path) -> TextIO:
-    """A file that is ours until it is closed, or until we die."""
-    lock = path.open("w")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        lock.close()
-        raise SettingsError(
-            f"another process is working on the scan in {path.parent.parent}.",
-            hint="Wait for it, or stop it first.",
-        ) from error
-    return lock

@@ -20,6 +20,10 @@ class JournalListing:
     pictures: tuple[str, ...]
     """Keys of its pictures, in the listing's order."""
     verdict: dict[str, Any] | None
+    detail: str | None
+    """What became of its details: `wanted`, `had`, `unneeded` or `unanswered`; None until that is decided."""
+    why: str | None
+    """Why they were not looked up."""
 
 
 @dataclass(frozen=True, slots=True)

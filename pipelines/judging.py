@@ -1,65 +1,102 @@
-"""Rounds of judging: each listing gets its verdict, or says what must be measured first."""
+"""Rounds of judging: each listing gets its verdict, or says what must be measured, or looked up, first."""
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from cluster.library import Library
 from cluster.measure import listing_features
 from pipelines.journal import Journal
 from pipelines.journal_rows import JournalListing, JournalPicture
+from pipelines.journal_sources import ordinal_of
 from pipelines.progress import Stage
 from pipelines.results import judged
+from scoring.evidence import Abstained, Verdict
 from scoring.features import FEATURES, Features, FeatureValue, Unavailable, load_features
 from scoring.funnel import Funnel, Needs
+from scoring.listing import Listing
+from scoring.recipe import Recipe
 
 _BATCH = 500
 """Verdicts written in one transaction."""
+DETAILS = "details"
+"""Among a verdict's abstentions: the listing was judged without a look-up that it was worth."""
 
 
 @dataclass(slots=True)
 class _Decided:
     verdicts: list[tuple[str, int]] = field(default_factory=list)
     wanted: set[tuple[str, str]] = field(default_factory=set)
+    details: list[tuple[int, float | None]] = field(default_factory=list)
 
 
 class Judge:
     """One funnel over the journal's listings."""
 
-    def __init__(self, journal: Journal, library: Library) -> None:
+    def __init__(self, journal: Journal, library: Library, *, detailed: Collection[int] = ()) -> None:
+        """`detailed` are the ordinals of sources whose listings can be looked up by themselves."""
         self._journal = journal
         self._library = library
+        self._detailed = frozenset(detailed)
         self._funnel = Funnel(library.recipe)
+        self._first = Funnel(_first_steps(library.recipe))
+        self._open = 0
         # Pictures are shared by listings that lie near each other far more often than across a crawl.
         self._picture_features = lru_cache(maxsize=4096)(self._load)
 
-    def round(self, stage: Stage) -> None:
-        """Judge every listing without a verdict; ask for what the others need."""
+    def round(self, stage: Stage) -> int:
+        """Judge every listing without a verdict; ask for what the others need.
+
+        How many may still turn out to be worth a look-up: only then is it known which are worth it most.
+        """
         self._picture_features.cache_clear()
+        self._open = 0
         decided = _Decided()
         for listing in self._journal.listings(undecided=True):
             self._judge(listing, decided)
             stage.advance(1)
-            if len(decided.verdicts) + len(decided.wanted) >= _BATCH:
+            if len(decided.verdicts) + len(decided.wanted) + len(decided.details) >= _BATCH:
                 self._commit(decided)
                 decided = _Decided()
         self._commit(decided)
+        return self._open
 
     def _judge(self, row: JournalListing, decided: _Decided) -> None:
-        if row.listing is None:
+        if row.listing is None or row.detail == "wanted":
             return
         pictures = [self._picture_features(key) for key in row.pictures] if self._library.owners else []
         features = listing_features([features for _, features in pictures], self._library)
-        answer = self._funnel.judge(row.listing, self._library.brands, features, tenant=self._library.tenant)
+        answer = self._answer(row, row.listing, features, decided)
+        if answer is None:
+            return
         if isinstance(answer, Needs):
             groups = {picture.group for picture, _ in pictures if picture.group is not None}
             decided.wanted |= {(group, feature) for group in groups for feature in answer.features}
             return
+        if row.why is not None:
+            answer = replace(answer, abstentions=(*answer.abstentions, Abstained(DETAILS, row.why)))
         errors = tuple(
             f"picture {number}: {picture.error}"
             for number, (picture, _) in enumerate(pictures, start=1)
             if picture.error is not None
         )
         decided.verdicts.append((judged(answer, errors).to_json(), row.number))
+
+    def _answer(
+        self, row: JournalListing, listing: Listing, features: Features, decided: _Decided
+    ) -> Verdict | Needs | None:
+        """The verdict, or what it needs; None where the listing is to be looked up first."""
+        brands, tenant = self._library.brands, self._library.tenant
+        if row.detail is None and ordinal_of(row.number) in self._detailed:
+            first = self._first.judge(listing, brands, features, tenant=tenant)
+            if isinstance(first, Needs):
+                self._open += 1
+                return first
+            worth = _worth(first, self._library.recipe)
+            decided.details.append((row.number, worth))
+            if worth is not None:
+                return None
+        return self._funnel.judge(listing, brands, features, tenant=tenant)
 
     def _load(self, key: str) -> tuple[JournalPicture, Features]:
         picture = self._journal.picture(key)
@@ -74,3 +111,22 @@ class Judge:
     def _commit(self, decided: _Decided) -> None:
         self._journal.add_verdicts(decided.verdicts)
         self._journal.want(decided.wanted)
+        self._journal.want_details(decided.details)
+
+
+def _first_steps(recipe: Recipe) -> Recipe:
+    """The recipe as far as it runs for every listing: the cheap steps."""
+    steps = tuple(step for step in recipe.steps if step.when == "always")
+    return recipe.model_copy(update={"steps": steps or recipe.steps[:1]})
+
+
+def _worth(verdict: Verdict, recipe: Recipe) -> float | None:
+    """How suspicious the cheap steps leave a listing, 0 to 1; None where a look-up would change nothing.
+
+    That is below every tier, cleared, or tier 1 beyond doubt. Second-hand words are a doubt that stock
+    settles, so what they take off the score does not count.
+    """
+    used = verdict.exemption == "second_hand"
+    score = verdict.score / recipe.second_hand_factor if used and recipe.second_hand_factor else verdict.score
+    settled = verdict.tier == 1 and not used
+    return None if settled or score < recipe.tiers.low else min(score, 1.0)

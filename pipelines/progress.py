@@ -20,10 +20,16 @@ class Stage(Protocol):
     def advance(self, done: int) -> None:
         """`done` more rows are finished."""
 
+    def note(self, words: str) -> None:
+        """What there is to say beside the count, in place of what was said before."""
+
 
 @dataclass(slots=True)
 class _Quiet:
     def advance(self, done: int) -> None:
+        """Say nothing."""
+
+    def note(self, words: str) -> None:
         """Say nothing."""
 
 
@@ -39,6 +45,9 @@ class _Bar:
         rate = self.done / max(time.monotonic() - self.started, 1e-9)
         self.progress.update(self.task, advance=done, rate=f"{rate:,.1f}/s")
 
+    def note(self, words: str) -> None:
+        self.progress.update(self.task, note=words)
+
 
 @dataclass(slots=True)
 class _Lines:
@@ -49,9 +58,17 @@ class _Lines:
     said: float = field(default_factory=time.monotonic)
     said_done: int = -1
     done: int = 0
+    words: str = ""
 
     def advance(self, done: int) -> None:
         self.done += done
+        self._say_now_and_then()
+
+    def note(self, words: str) -> None:
+        self.words = words
+        self._say_now_and_then()
+
+    def _say_now_and_then(self) -> None:
         if time.monotonic() - self.said >= _EVERY:
             self.say()
 
@@ -63,7 +80,10 @@ class _Lines:
         if self.total and self.done and self.done < self.total:
             left = f", {(self.total - self.done) / rate:,.0f} s left"
         of = f"/{self.total}" if self.total is not None else ""
-        self.console.print(f"{self.name}: {self.done}{of} ({rate:,.1f}/s{left})", highlight=False)
+        beside = f" · {self.words}" if self.words else ""
+        self.console.print(
+            f"{self.name}: {self.done}{of} ({rate:,.1f}/s{left}){beside}", highlight=False, markup=False
+        )
 
 
 class Reporter:
@@ -85,9 +105,10 @@ class Reporter:
                 MofNCompleteColumn(),
                 TextColumn("{task.fields[rate]}"),
                 TimeRemainingColumn(),
+                TextColumn("{task.fields[note]}", style="dim", markup=False),
             )
             with Progress(*columns, console=self._console) as progress:
-                yield _Bar(progress, progress.add_task(name, total=total, rate=""))
+                yield _Bar(progress, progress.add_task(name, total=total, rate="", note=""))
         else:
             lines = _Lines(self._console, name, total)
             yield lines

@@ -11,19 +11,19 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import ray
 
 from cluster.access import access_of
-from cluster.library import Library, build_library
-from cluster.paid.account import cap_use
+from cluster.library import Library
 from cluster.session import cluster_cpus, session
 from cluster.settings import Settings
 from cluster.sources import Pictures, PictureSpec
 from cluster.state import State
-from connectors import open_source
+from connectors import Access, open_source
+from pipelines.beginning import WORK, ScanRequest, begin
+from pipelines.details import look_up_details, offers_details
 from pipelines.encoding import prepare_encoder
 from pipelines.evidence import keep_evidence
 from pipelines.grouping import group_pictures
@@ -34,26 +34,11 @@ from pipelines.reading import read_sources
 from pipelines.results import ScanFacts, write_results, write_summary
 from pipelines.rounds import Tasks, look_at, measure
 from pipelines.stages import Crew
+from pipelines.summary import counted, summarise
+from pipelines.vanished import Missing, Vanished, is_search
 from scoring.errors import RetryError, SettingsError, UnavailableError
-from scoring.features import APPEARANCE, Features, Unavailable, dump_features, load_features
+from scoring.features import APPEARANCE, Unavailable, dump_features, load_features
 from scoring.recipe import Recipe
-
-_BILLED = "billed:"
-"""Before a feature's name: the count of its units that a paid service may ask money for."""
-
-_WORK = "work"
-"""The folder, beside the results, of what only an unfinished scan needs."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScanRequest:
-    """What to scan, for whom, and where the results go."""
-
-    tenant: str
-    sources: tuple[str, ...]
-    out: Path
-    resume: str | None = None
-    """The id of an unfinished scan in `out`."""
 
 
 def scan(request: ScanRequest, settings: Settings, reporter: Reporter) -> dict[str, Any]:
@@ -98,6 +83,15 @@ class Run:
     library: Library
     gaps: dict[str, list[str]] = field(default_factory=dict)
     """By source, what of it could not be read."""
+    vanished: Vanished = field(default_factory=Vanished)
+    """What earlier scans of the same sources had seen and this one has not."""
+
+    @classmethod
+    def begin(cls, request: ScanRequest, state: State, reporter: Reporter) -> "Run":
+        """See `pipelines.beginning.begin`."""
+        begun = begin(request, state)
+        request = replace(request, sources=begun.sources)
+        return cls(request, state, reporter, begun.scan_id, begun.journal, begun.library)
 
     @property
     def spec(self) -> PictureSpec:
@@ -106,10 +100,10 @@ class Run:
             private_addresses=self.state.settings.private_addresses,
             roots=tuple(
                 root
-                for source in self.request.sources
+                for source in self.journal.planned()
                 if (root := open_source(source).picture_root) is not None
             ),
-            copies=str((self.request.out / _WORK / "pictures").resolve()),
+            copies=str((self.request.out / WORK / "pictures").resolve()),
             tenant=self.request.tenant,
         )
 
@@ -119,62 +113,19 @@ class Run:
         settings = self.state.settings
         return settings.model_copy(update={"home": settings.home.resolve()})
 
-    @classmethod
-    def begin(cls, request: ScanRequest, state: State, reporter: Reporter) -> "Run":
-        """Start a new scan in an empty folder, or go on with the one that was begun there."""
-        journal_file = request.out / _WORK / "journal.sqlite"
-        sources = request.sources
-        if request.resume is None:
-            if not sources:
-                raise SettingsError(
-                    "a scan needs a source of listings.", hint="Name one: --source file:PATH."
-                )
-            for source in sources:
-                open_source(source)  # a misspelt one is to be told before anything is begun
-            if journal_file.exists() or (request.out / "results.parquet").exists():
-                raise SettingsError(
-                    f"{request.out} already holds a scan.",
-                    hint="Name another folder, or go on with an unfinished one: --resume SCAN_ID.",
-                )
-            library = build_library(state, request.tenant)
-            _make_folder(request.out)
-            scan_id = state.catalog.scans.start(request.tenant, sources).id
-        else:
-            known = state.catalog.scans.get(request.tenant, request.resume)
-            if not journal_file.exists():
-                raise SettingsError(
-                    f"{request.out} holds no unfinished scan {request.resume}.",
-                    hint="Name the folder that the scan was begun in with --out.",
-                )
-            if sources and sources != known.sources:
-                raise SettingsError(
-                    f"scan {known.id} reads {', '.join(known.sources)}.",
-                    hint="Leave out --source when resuming: the scan knows its sources.",
-                )
-            sources = known.sources
-            library = build_library(state, request.tenant)
-            scan_id = known.id
-        journal = Journal(journal_file)
-        try:
-            journal.bind({"scan_id": scan_id, "tenant": request.tenant, "recipe": library.recipe.id})
-        except SettingsError:
-            journal.close()
-            raise
-        state.catalog.scans.mark(request.tenant, scan_id, "running")
-        request = ScanRequest(tenant=request.tenant, sources=sources, out=request.out, resume=request.resume)
-        return cls(request, state, reporter, scan_id, journal, library)
+    @property
+    def _access(self) -> Access:
+        """The tenant's way to marketplaces."""
+        return access_of(self.state, self.request.tenant)
 
     def all(self) -> None:
         """Every stage, each of which does only what the journal does not hold yet."""
         self._prepare()
         self._read()
         crew = self._crew()
-        if self.library.owners:
-            self._look(crew)
-            with self._stage("group") as stage:
-                bits, apart = self.state.settings.near_duplicate_bits, self.library.paid.withheld
-                stage.advance(group_pictures(self.journal, bits, apart=apart))
+        self._look(crew)
         self._judge(crew)
+        self._miss()
 
     def judge_again(self, recipe: Recipe) -> None:
         """Judge every listing by another recipe; only what nobody has asked for yet is measured."""
@@ -186,10 +137,18 @@ class Run:
         return Crew(self._worker_settings, self.spec, ray.put(self.library), cluster_cpus())
 
     def _judge(self, crew: Crew) -> None:
-        judge = Judge(self.journal, self.library)
+        planned, access = self.journal.planned(), self._access
+        detailed = [at for at, source in enumerate(planned) if offers_details(source, access)]
+        judge = Judge(self.journal, self.library, detailed=detailed)
         while True:
             with self._stage("judge", self.journal.undecided()) as stage:
-                judge.round(stage)
+                undecided = judge.round(stage)
+            wanted = self.journal.total("listings", "detail = 'wanted'")
+            if wanted and not undecided:
+                with self._stage("look up details", wanted) as stage:
+                    look_up_details(self.journal, access, stage)
+                self._look(crew)
+                continue
             waiting = self.journal.waiting()
             if not waiting:
                 return
@@ -210,19 +169,32 @@ class Run:
                 self.library = replace(self.library, unavailable=gone)
 
     def _read(self) -> None:
-        access = access_of(self.state, self.request.tenant)
         with self._stage("read") as stage:
-            self.gaps = read_sources(self.request.sources, access, self.journal, stage).gaps
+            self.gaps = read_sources(self.journal.planned(), self._access, self.journal, stage)
+
+    def _miss(self) -> None:
+        """Find what earlier scans of the same searches had seen, and this one has not."""
+        access = self._access
+        searched = [it.source for it in self.journal.progress() if it.whole and is_search(it.source, access)]
+        if searched:
+            with self._stage("miss what has gone") as stage:
+                missing = Missing(self.journal, self.state.catalog.seen_listings, access, self.request.tenant)
+                self.vanished = missing.find(searched, self.scan_id)
+                stage.advance(len(self.vanished.rows))
 
     def _look(self, crew: Crew) -> None:
-        total = self.journal.total("pictures", "seen = 0")
-        if not total:
+        """Look at pictures that nobody has looked at, and find those that are nearly the same."""
+        if not self.library.owners:
             return
-        tasks = Tasks(({"key": key, "source": source} for key, source in self.journal.unseen()), total)
-        with self._stage("look at pictures", total) as stage:
-            for block in look_at(tasks, crew):
-                self.journal.add_looks(block)
-                stage.advance(len(block))
+        if total := self.journal.total("pictures", "seen = 0"):
+            tasks = Tasks(({"key": key, "source": source} for key, source in self.journal.unseen()), total)
+            with self._stage("look at pictures", total) as stage:
+                for block in look_at(tasks, crew):
+                    self.journal.add_looks(block)
+                    stage.advance(len(block))
+        with self._stage("group") as stage:
+            bits, apart = self.state.settings.near_duplicate_bits, self.library.paid.withheld
+            stage.advance(group_pictures(self.journal, bits, apart=apart))
 
     def _measure(self, crew: Crew, waiting: int) -> None:
         rows = (
@@ -237,8 +209,7 @@ class Run:
                 for row in block:
                     features = load_features(row["features"])
                     values += [(row["grp"], name, dump_features({name: features[name]})) for name in features]
-                    counts.update(_counted(features, cached=row["cached"]))
-                    counts.update(f"{_BILLED}{feature}" for feature in row["billed"] or ())
+                    counts.update(counted(features, cached=row["cached"], billed=row["billed"] or ()))
                 self.journal.add_measurements(values, counts)
                 stage.advance(len(block))
         if self.journal.waiting() >= waiting:
@@ -259,22 +230,28 @@ class Run:
                 ),
                 stage=stage,
             )
-        summary = self._summary(tiers)
+        seen, tenant = self.state.catalog.seen_listings, self.request.tenant
+        self.vanished.tell(seen, self.request.out, tenant=tenant, scan_id=self.scan_id)
+        summary = {
+            "scan_id": self.scan_id,
+            "sources": list(self.request.sources),
+            "tiers": {str(tier): tiers[str(tier)] for tier in (1, 2, 3, 4)},
+        } | summarise(self.journal, self.library, self.state, gaps=self.gaps, vanished=self.vanished)
         write_summary(summary, self.request.out / "summary.json")
         self.state.catalog.scans.finish(self.request.tenant, self.scan_id, summary=summary)
         self.journal.close()
-        shutil.rmtree(self.request.out / _WORK)
+        shutil.rmtree(self.request.out / WORK)
         return summary
 
     def interrupt(self) -> None:
         """Leave everything for `--resume`; where nothing was read there is nothing to leave."""
         scans = self.state.catalog.scans
-        if self.journal.total("checkpoints"):
+        if self.journal.total("sources", "checkpoint IS NOT NULL"):
             scans.mark(self.request.tenant, self.scan_id, "paused")
             return
         scans.finish(self.request.tenant, self.scan_id, summary={}, state="failed")
         self.journal.close()
-        shutil.rmtree(self.request.out / _WORK)
+        shutil.rmtree(self.request.out / WORK)
 
     @contextmanager
     def _stage(self, name: str, total: int | None = None) -> Iterator[Stage]:
@@ -284,62 +261,3 @@ class Run:
                 yield stage
         finally:
             self.journal.spend(name, time.monotonic() - begun)
-
-    def _summary(self, tiers: Counter[str]) -> dict[str, Any]:
-        journal = self.journal
-        seconds, counts = journal.figures()
-        models = {name.removeprefix("model:"): n for name, n in counts.items() if name.startswith("model:")}
-        failed = {
-            f"{name.removeprefix('failure:')} not measured": n
-            for name, n in counts.items()
-            if name.startswith("failure:")
-        }
-        return {
-            "scan_id": self.scan_id,
-            "tenant": self.request.tenant,
-            "sources": list(self.request.sources),
-            "recipe": self.library.recipe.id,
-            "tiers": {str(tier): tiers[str(tier)] for tier in (1, 2, 3, 4)},
-            "listings": journal.total("listings"),
-            "listings_unreadable": journal.total("listings", "listing IS NULL"),
-            "images": journal.total("pictures"),
-            "images_unreadable": journal.total("pictures", "error IS NOT NULL"),
-            "unique_images": journal.unique_pictures(),
-            "model_calls": models,
-            "cache_hits": counts.get("cache_hits", 0),
-            "cap_use": cap_use(self.state.catalog, self.state.settings.google_vision, self.request.tenant),
-            "cost": self._cost(counts),
-            "failures": journal.failures() | failed,
-            "not_covered": self.gaps,
-            "not_measured": self.library.missing,
-            "seconds": {stage: round(spent, 3) for stage, spent in seconds.items()},
-        }
-
-    def _cost(self, counts: dict[str, int]) -> dict[str, Any]:
-        """What this scan's paid calls cost at the settings' prices; a restarted worker's calls twice."""
-        units = {name.removeprefix(_BILLED): n for name, n in counts.items() if name.startswith(_BILLED)}
-        micros = sum(n * self.state.settings.google_vision.unit_micros(name) for name, n in units.items())
-        images = self.journal.total("pictures")
-        return {
-            "units": units,
-            "usd": micros / 1e6,
-            "usd_per_image": round(micros / 1e6 / images, 9) if images else 0.0,
-        }
-
-
-def _make_folder(out: Path) -> None:
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise SettingsError(
-            f"{out} cannot be made a folder for results: {error.strerror}.", hint="Name another with --out."
-        ) from error
-
-
-def _counted(features: Features, *, cached: bool) -> Iterator[str]:
-    """What each measurement counts as: a call of a model, a hit in the cache, or a failure."""
-    for name, value in features.items():
-        if isinstance(value, Unavailable):
-            yield f"failure:{name}"
-        else:
-            yield "cache_hits" if cached and name == APPEARANCE else f"model:{name}"

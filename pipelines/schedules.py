@@ -11,8 +11,9 @@ from typing import Any
 
 from catalog.schedules import PATIENCE, Schedule
 from cluster.state import State
+from pipelines.beginning import ScanRequest
 from pipelines.progress import Reporter
-from pipelines.scan import ScanRequest, scan
+from pipelines.scan import scan
 from pipelines.unfinished import finished_in, unfinished_in
 from scoring.errors import SettingsError
 

@@ -6,15 +6,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-WORK = "work"
-"""The folder, beside the results, of what only an unfinished scan needs."""
-
-JOURNAL = "journal.sqlite"
+from pipelines.beginning import WORK, journal_in
 
 
 def unfinished_in(out: Path) -> str | None:
     """The id of the scan in a folder that `--resume` would go on with; None where there is none."""
-    journal = out / WORK / JOURNAL
+    journal = journal_in(out)
     if not journal.exists():
         return None
     with closing(sqlite3.connect(journal)) as database:

@@ -75,8 +75,10 @@ class Outcome:
         return row
 
 
-def run_scan(settings: Settings, source: str, out: Path, *, tenant=TENANT, resume=None) -> Outcome:
-    sources = () if resume else (source,)
+def run_scan(
+    settings: Settings, source: str | tuple[str, ...], out: Path, *, tenant=TENANT, resume=None
+) -> Outcome:
+    sources = () if resume else (source,) if isinstance(source, str) else source
     request = ScanRequest(tenant=tenant, sources=sources, out=out, resume=resume)
     summary = scan(request, settings, Reporter(quiet=True))
     return Outcome(out, summary, pq.read_table(out / "results.parquet").to_pylist())

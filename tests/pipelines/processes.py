@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -42,10 +43,16 @@ def command(pid: int) -> str:
 class ScanProcess:
     """A scan in a process of its own, with its own Ray: what a person starts and may lose."""
 
-    def __init__(self, *arguments: str) -> None:
+    def __init__(
+        self,
+        *arguments: str,
+        module: str = "tests.pipelines.scan_process",
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self._process = subprocess.Popen(  # our own interpreter and module
-            [sys.executable, "-m", "tests.pipelines.scan_process", *arguments],
+            [sys.executable, "-m", module, *arguments],
             cwd=ROOT,
+            env={**os.environ, **(environment or {})},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -1,4 +1,7 @@
-"""One quiet scan, as a program runs it: python -m tests.pipelines.scan_process HOME SOURCE OUT [SCAN_ID]."""
+"""One quiet scan, as a program runs it: python -m tests.pipelines.scan_process HOME SOURCE OUT [SCAN_ID].
+
+Several sources are one a line.
+"""
 
 import sys
 from pathlib import Path
@@ -12,4 +15,6 @@ if __name__ == "__main__":
     settings = settings_at(
         Path(home), private_addresses=True, pools=Pools(pictures=Workers(max_size=2, batch=4))
     )
-    run_scan(settings, source, Path(out), resume=sys.argv[4] if len(sys.argv) > 4 else None)
+    run_scan(
+        settings, tuple(source.split("\n")), Path(out), resume=sys.argv[4] if len(sys.argv) > 4 else None
+    )

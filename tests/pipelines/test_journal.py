@@ -43,7 +43,7 @@ def row(number, *images):
 
 
 def dump(journal):
-    tables = ("listings", "pictures", "wanted", "measured", "checkpoints")
+    tables = ("listings", "pictures", "wanted", "measured", "sources")
     return {table: journal._db.execute(f"SELECT * FROM {table}").fetchall() for table in tables}  # noqa: S608
 
 

@@ -46,6 +46,16 @@ def test_a_long_stage_says_how_far_it_is_and_how_long_it_will_be(console):
     assert last.startswith("measure: 50/100 (2.5/s")
 
 
+def test_what_is_noted_stands_beside_the_count_as_it_is_written(console):
+    with Reporter(console=console).stage("read") as lines:
+        lines.advance(7)
+        lines.said -= 20.0
+        lines.note('ebay:"[red]" page 1, 7 listings, waits 12 s')
+        lines.note("")
+    (line,) = console.file.getvalue().splitlines()
+    assert line.endswith('/s) · ebay:"[red]" page 1, 7 listings, waits 12 s'), "no markup of ours"
+
+
 def test_a_stage_whose_last_word_was_said_is_not_said_twice(console):
     with Reporter(console=console).stage("measure") as lines:
         lines.said -= 20.0

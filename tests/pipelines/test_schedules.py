@@ -7,9 +7,10 @@ import pytest
 from catalog.records import open_catalog
 from catalog.schedules import When
 from cluster.state import State
+from pipelines.beginning import WORK
 from pipelines.progress import Reporter
 from pipelines.schedules import NothingToRunError, run_schedule
-from pipelines.unfinished import WORK, unfinished_in
+from pipelines.unfinished import unfinished_in
 from tests.pipelines.markets import TENANT, jpeg, listing, write_market
 
 pytestmark = [pytest.mark.ray, pytest.mark.timeout(600)]

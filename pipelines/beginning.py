@@ -1,0 +1,112 @@
+"""How a scan begins: a new one in an empty folder, or one that is gone on with."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cluster.library import Library, build_library
+from cluster.state import State
+from connectors import open_source
+from pipelines.journal import Journal
+from pipelines.queries import planned
+from scoring.errors import SettingsError
+
+WORK = "work"
+"""The folder, beside the results, of what only an unfinished scan needs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanRequest:
+    """What to scan, for whom, and where the results go."""
+
+    tenant: str
+    sources: tuple[str, ...]
+    out: Path
+    resume: str | None = None
+    """The id of an unfinished scan in `out`."""
+
+    @property
+    def journal_file(self) -> Path:
+        """Where the scan's journal is while it is not finished."""
+        return journal_in(self.out)
+
+
+def journal_in(out: Path) -> Path:
+    """Where the journal of an unfinished scan lies in its folder of results."""
+    return out / WORK / "journal.sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A scan with its journal open."""
+
+    scan_id: str
+    sources: tuple[str, ...]
+    """As the request named them, or as the resumed scan's did."""
+    journal: Journal
+    library: Library
+
+
+def begin(request: ScanRequest, state: State) -> Begun:
+    """Start a new scan in an empty folder, or go on with the one that was begun there.
+
+    What can be wrong with the request is told before anything is begun: `SetupError` kinds.
+    """
+    begun = _new(request, state) if request.resume is None else _again(request, state, request.resume)
+    state.catalog.scans.mark(request.tenant, begun.scan_id, "running")
+    return begun
+
+
+def _new(request: ScanRequest, state: State) -> Begun:
+    if not request.sources:
+        raise SettingsError("a scan needs a source of listings.", hint="Name one: --source file:PATH.")
+    brands = state.brands(request.tenant)
+    plan = planned(request.sources, brands, most=state.settings.marks_queries)
+    for source in plan.sources:
+        open_source(source)  # a misspelt one is to be told before anything is begun
+    if request.journal_file.exists() or (request.out / "results.parquet").exists():
+        raise SettingsError(
+            f"{request.out} already holds a scan.",
+            hint="Name another folder, or go on with an unfinished one: --resume SCAN_ID.",
+        )
+    library = build_library(state, request.tenant)
+    _make_folder(request.out)
+    scan_id = state.catalog.scans.start(request.tenant, request.sources).id
+    journal = _opened(request, scan_id, library)
+    journal.plan(plan.sources)
+    journal.leave_out(plan.left_out)
+    return Begun(scan_id, request.sources, journal, library)
+
+
+def _again(request: ScanRequest, state: State, scan_id: str) -> Begun:
+    known = state.catalog.scans.get(request.tenant, scan_id)
+    if not request.journal_file.exists():
+        raise SettingsError(
+            f"{request.out} holds no unfinished scan {scan_id}.",
+            hint="Name the folder that the scan was begun in with --out.",
+        )
+    if request.sources and request.sources != known.sources:
+        raise SettingsError(
+            f"scan {known.id} reads {', '.join(known.sources)}.",
+            hint="Leave out --source when resuming: the scan knows its sources.",
+        )
+    library = build_library(state, request.tenant)
+    return Begun(known.id, known.sources, _opened(request, known.id, library), library)
+
+
+def _opened(request: ScanRequest, scan_id: str, library: Library) -> Journal:
+    journal = Journal(request.journal_file)
+    try:
+        journal.bind({"scan_id": scan_id, "tenant": request.tenant, "recipe": library.recipe.id})
+    except SettingsError:
+        journal.close()
+        raise
+    return journal
+
+
+def _make_folder(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"{out} cannot be made a folder for results: {error.strerror}.", hint="Name another with --out."
+        ) from error
