@@ -54,8 +54,8 @@ def demo(as_json: Annotated[bool, typer.Option("--json", help="Print the summary
     """Draw the sample brands and marketplace, import, scan, and show what was found."""
     from cluster.session import session  # noqa: PLC0415 - `--help` need not wait for Ray
     from cluster.settings import Settings  # noqa: PLC0415
+    from pipelines.beginning import ScanRequest  # noqa: PLC0415
     from pipelines.commands import run_scan, show_results  # noqa: PLC0415
-    from pipelines.scan import ScanRequest  # noqa: PLC0415
 
     home = Settings.load().home / "demo"
     settings = Settings.load(home=home)

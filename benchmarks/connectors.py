@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -66,7 +67,7 @@ def access_to(address: str, **more: Any) -> Access:  # noqa: ANN401 - whatever `
         platform: {name: SecretStr(value) for name, value in names.items()}
         for platform, names in CREDENTIALS.items()
     }
-    return Access(**{"credentials": secrets, "addresses": addresses(address), "sleep": no_pause} | more)
+    return replace(Access(credentials=secrets, addresses=addresses(address), sleep=no_pause), **more)
 
 
 def seconds_of(work: Callable[[], object]) -> float:

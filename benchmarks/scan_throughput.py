@@ -46,7 +46,8 @@ from pathlib import Path
 from cluster.session import session
 from cluster.settings import Settings
 from pipelines.progress import Reporter
-from pipelines.scan import ScanRequest, scan
+from pipelines.beginning import ScanRequest
+from pipelines.scan import scan
 settings = Settings(home=Path(sys.argv[1]), encoder=None)
 with session(settings):
     begun = time.perf_counter()

@@ -8,7 +8,7 @@ import typer
 
 if TYPE_CHECKING:
     from cluster.settings import Settings
-    from pipelines.scan import ScanRequest
+    from pipelines.beginning import ScanRequest
 
 Tenant = Annotated[str, typer.Option("--tenant", help="Whose brands to judge by.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and no progress.")]
@@ -25,7 +25,7 @@ def scan(
 ) -> None:
     """Score every listing of one or more sources."""
     from cluster.settings import Settings
-    from pipelines.scan import ScanRequest
+    from pipelines.beginning import ScanRequest
     from scoring.errors import SettingsError
 
     if not source and resume is None:

@@ -11,10 +11,11 @@ import pyarrow.parquet as pq
 
 from cluster.session import session
 from cluster.settings import Settings
+from pipelines.beginning import ScanRequest
 from pipelines.evaluate import Evaluation, Label, compare, outcomes, read_labels
 from pipelines.progress import Reporter
 from pipelines.results import ScanFacts, write_results
-from pipelines.scan import Run, ScanRequest, begun
+from pipelines.scan import Run, begun
 from scoring.recipe import Recipe
 from scoring.recipe_diff import Difference, differences
 

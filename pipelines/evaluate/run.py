@@ -7,13 +7,14 @@ import pyarrow.parquet as pq
 
 from cluster.settings import Settings
 from cluster.state import State
+from pipelines.beginning import ScanRequest
 from pipelines.evaluate.album import Album
 from pipelines.evaluate.comparison import Evaluation, compare
 from pipelines.evaluate.labels import read_labels
 from pipelines.evaluate.outcomes import outcomes
 from pipelines.evaluate.report import check_writable, write_report
 from pipelines.progress import Reporter
-from pipelines.scan import ScanRequest, scan
+from pipelines.scan import scan
 
 
 def evaluate_file(  # noqa: PLR0913 - what a scan needs, and two places for what is kept

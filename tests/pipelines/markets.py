@@ -11,8 +11,9 @@ from catalog.intake import KitReport, import_kit
 from cluster.inspect import inspect
 from cluster.settings import Settings
 from cluster.state import State
+from pipelines.beginning import ScanRequest
 from pipelines.progress import Reporter
-from pipelines.scan import ScanRequest, scan
+from pipelines.scan import scan
 from tests.catalog.pictures import drawn, encoded
 
 TENANT = "acme"

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from cluster.state import State
+from pipelines.beginning import ScanRequest
 from pipelines.journal import Journal
 from pipelines.progress import Reporter
-from pipelines.scan import ScanRequest, scan
+from pipelines.scan import scan
 from scoring.errors import CatalogError, EncoderError, SettingsError, SourceError
 from tests.pipelines.markets import TENANT, import_into, listing, run_scan, write_kit, write_market
 
