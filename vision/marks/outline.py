@@ -243,12 +243,16 @@ def _matrix(pose: Doubles) -> Doubles:
     return np.array([[pose[0], -pose[1]], [pose[1], pose[0]]])
 
 
+_SUMMED = np.ones((1, 3), np.float32)
+"""Sums three channels; numpy's own sum over so short an axis takes four times as long."""
+
+
 def _edges(square: Pixels) -> Floats:
     """The structure tensor of the colours, (H, W, 3): xx, xy, yy."""
     soft = cv2.GaussianBlur(square, (0, 0), 1.0).astype(np.float32)
     across = cv2.Sobel(soft, cv2.CV_32F, 1, 0, scale=1 / 8)
     down = cv2.Sobel(soft, cv2.CV_32F, 0, 1, scale=1 / 8)
-    parts = [(across * across).sum(axis=2), (across * down).sum(axis=2), (down * down).sum(axis=2)]
+    parts = [cv2.transform(pair, _SUMMED) for pair in (across * across, across * down, down * down)]
     return np.asarray(cv2.merge(parts), np.float32)
 
 

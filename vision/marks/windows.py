@@ -7,12 +7,16 @@ by the cosine of whitened cells. A template has about 36 cells, in the mark's ow
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple, Self
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from vision.marks.backbone import FINE_CELL, Floats, Pixels, layers, whitenings
+
+Doubles = npt.NDArray[np.float64]
 
 CHANNELS = 32
 """Of whitened `fine` cells."""
@@ -63,7 +67,8 @@ class Place(NamedTuple):
     mirrored: bool
 
 
-class Level(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Level:
     """A picture at one size."""
 
     cells: Floats
@@ -71,6 +76,12 @@ class Level(NamedTuple):
     across: float
     down: float
     """The picture's pixels for one of this size's."""
+
+    @cached_property
+    def sums(self) -> Doubles:
+        """Of the squared cells above and left of each corner: any window's length is four look-ups."""
+        energy = np.einsum("ijk,ijk->ij", self.cells, self.cells, dtype=np.float64)
+        return np.pad(energy, ((1, 0), (1, 0))).cumsum(axis=0).cumsum(axis=1)
 
 
 def levels(pixels: Pixels, *, sides: Sequence[int] = LONG_SIDES) -> tuple[Level, ...]:
@@ -127,14 +138,18 @@ def find(
 
 
 def _search(
-    level: Level, grid: Grid, known: "_OfOneGrid", least: Mapping[str, float], found: dict[str, list[Place]]
+    level: Level,
+    grid: Grid,
+    known: "_OfOneGrid",
+    least: Mapping[str, float],
+    found: dict[str, list[Place]],
 ) -> None:
     shrunk = (level.across + level.down) / 2
     names = [name for name, largest in known.largest.items() if largest * shrunk >= least.get(name, 0.0)]
     rows, columns = level.cells.shape[0] - grid.rows + 1, level.cells.shape[1] - grid.columns + 1
     if not names or rows <= 0 or columns <= 0:
         return
-    likeness = _products(level.cells, grid, known.cells) / _lengths(level.cells, grid)
+    likeness = _products(level.cells, grid, known.cells) / _lengths(level.sums, grid)
     for name in names:
         mine = [at for at in known.mine[name] if known.templates[at].side * shrunk >= least.get(name, 0.0)]
         ours = likeness[mine] if len(mine) < len(known.templates) else likeness
@@ -174,10 +189,8 @@ def _products(cells: Floats, grid: Grid, templates: Floats) -> Floats:
     return total.reshape(len(templates), -1)
 
 
-def _lengths(cells: Floats, grid: Grid) -> Floats:
-    """Of every window's numbers, (windows,)."""
-    energy = np.einsum("ijk,ijk->ij", cells, cells, dtype=np.float64)
-    sums = np.pad(energy, ((1, 0), (1, 0))).cumsum(axis=0).cumsum(axis=1)
+def _lengths(sums: Doubles, grid: Grid) -> Floats:
+    """Of every window's numbers, (windows,), from a level's `sums`."""
     down, across = grid
     whole = sums[down:, across:] - sums[:-down, across:] - sums[down:, :-across] + sums[:-down, :-across]
     return np.asarray(np.sqrt(np.maximum(whole.ravel(), 1e-12)), np.float32)
