@@ -41,7 +41,7 @@ _DETECTOR = Scale(((0.80, 0.40), (0.955, 0.65), (0.995, 0.85), (1.0, 0.90)))
 """A mark's probability to score: each reaches the watch tier alone where, on the development half of the
 scenarios with 25 brands in one tenant, few lawful listings were left. At 0.5 two in five of them reached it:
 a swoosh fits some curve in every third picture, mirrored above all, and other lettering likens to a mark:
-lawful packages and labels came to 0.946, other brands' photographs to 0.98. Never 1: the genuine article bears
+lawful packages and labels came to 0.946, other brands' photographs to 0.98. Never 1: the genuine bears
 the same logo."""
 
 
