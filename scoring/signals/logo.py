@@ -217,6 +217,10 @@ def _points(
     return _with(case, MARKS, Unavailable("no mark is trained"))
 
 
+_PLACE = ((0.4, 0.4), (0.6, 0.4), (0.6, 0.6), (0.4, 0.6))
+"""Where the examples' marks lie."""
+
+
 def _mark(
     reason: str, probability: float, says: str, score: tuple[float, float] | None = None, **so: object
 ) -> Example:
@@ -227,7 +231,7 @@ def _mark(
         probability=probability,
         mirrored=False,
         partial=False,
-        quad=((0.4, 0.4), (0.6, 0.4), (0.6, 0.6), (0.4, 0.6)),
+        quad=_PLACE,
         reference_id="ref-1",
     )
     case = replace(example(reason, 0, ReferenceKind.LOGO, says, score), features={GEOMETRY: (), TEXT: ()})
@@ -248,8 +252,7 @@ def _written(
 ) -> Example:
     """A detector's find, and a line of text in its place."""
     case = _mark(reason, 0.955, says, score, detector="v2")
-    (match,) = case.features[MARKS]  # type: ignore[misc]
-    return _with(case, TEXT, (TextLine(text=text, confidence=sure, quad=match.quad),))
+    return _with(case, TEXT, (TextLine(text=text, confidence=sure, quad=_PLACE),))
 
 
 def _with(case: Example, name: str, value: FeatureValue) -> Example:
