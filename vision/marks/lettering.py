@@ -89,7 +89,7 @@ def _stretched(drawn: Floats, random: np.random.Generator) -> Floats:
 
 
 def _soft(page: Pixels) -> Floats:
-    return np.asarray(page, np.float32) / 255
+    return np.asarray(page, np.float32) / np.float32(255)
 
 
 def _monogram(random: np.random.Generator) -> Floats:
