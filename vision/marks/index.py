@@ -84,7 +84,10 @@ class MarkIndex:
         """All templates, packed at the first call: an index that has grown since is packed again."""
         names = (*(f"a{key}" for key in self.artworks), *(f"d{key}" for key in self.detectors))
         if self._packed is None or self._packed.names != names:
-            templates = [one.templates for one in (*self.artworks.values(), *self.detectors.values())]
+            templates = [
+                *(artwork.templates for artwork in self.artworks.values()),
+                *(detector.templates for detector in self.detectors.values()),
+            ]
             self._packed = Packed.of(dict(zip(names, templates, strict=True)))
         return self._packed
 
