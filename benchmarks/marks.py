@@ -4,9 +4,9 @@
     python -m benchmarks.marks FOLDER photographs [--out DIR]
 
 FOLDER holds logo-artwork/, logos-in-photos/, grocery/produce/ and shoes/. Detectors are trained on each
-brand's ten examples and one half of the pictures without it, and tried on its other photographs and the other
-half. All the shoes are one brand's: for nike they are no negatives. `photographs` keeps what it trains in DIR
-and draws the curves there.
+brand's ten examples, one half of the pictures without it, the other brands' examples and drawn lettering, and
+tried on its other photographs and the other half. All the shoes are one brand's: for nike they are no
+negatives. `photographs` keeps what it trains in DIR and draws the curves there.
 """
 
 import argparse
@@ -23,12 +23,14 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.mark_pictures import Negatives, Photograph, photographs
+from cluster.mark_training import LETTERING
 from tests.scenarios.composited_marks import ink, paste_mark
 from vision.decode import decode
 from vision.marks.artwork import Artwork
 from vision.marks.detector import Detector
 from vision.marks.embedding import BuiltIn
 from vision.marks.index import MarkIndex
+from vision.marks.lettering import drawn_lettering
 from vision.marks.training import Example, train
 from vision.svg import render_svg
 
@@ -155,7 +157,9 @@ def _detector(brand: str, known: Sequence[Photograph], negatives: Negatives, out
         if one.brand == brand and one.few_shot
     ]
     others = [*negatives.train, *([] if brand == "nike" else negatives.train_shoes)]
-    detector, worth = train(examples, [decode(other.read_bytes()).pixels for other in others], BuiltIn())
+    others += [one.path for one in known if one.brand != brand and one.few_shot]
+    plain = [*(decode(other.read_bytes()).pixels for other in others), *drawn_lettering(LETTERING)]
+    detector, worth = train(examples, plain, BuiltIn())
     print(
         f"{brand:<8} cross-validation: {worth}, precision {worth.precision:.2f}, recall {worth.recall:.2f}",
         flush=True,

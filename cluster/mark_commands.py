@@ -35,9 +35,11 @@ def train_mark(
         str | None, typer.Option("--brand", help="The imported brand; default: the kit's.")
     ] = None,
     negatives: Annotated[
-        Path | None,
+        list[Path] | None,
         typer.Option(
-            "--negatives", help="A folder of pictures that do not show the mark: what it is sold among."
+            "--negatives",
+            help="A folder of pictures that do not show the mark: what it is sold among, and other brands' "
+            "marks. May be given several times.",
         ),
     ] = None,
     as_json: AsJson = False,
@@ -46,7 +48,8 @@ def train_mark(
     from cluster.mark_training import TrainingRequest, run_training
     from cluster.settings import Settings
 
-    request = TrainingRequest(mark=name, tenant=tenant, kit=kit, brand=brand, negatives=negatives)
+    folders = tuple(negatives or ())
+    request = TrainingRequest(mark=name, tenant=tenant, kit=kit, brand=brand, negatives=folders)
     stored = run_training(request, Settings.load())
     _say([stored], as_json=as_json)
 

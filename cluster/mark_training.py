@@ -13,9 +13,13 @@ from cluster.state import State
 from scoring.errors import BrandKitError, ImageError
 from vision.decode import decode
 from vision.marks.backbone import Pixels
+from vision.marks.lettering import drawn_lettering
 from vision.marks.training import Box, Example, surroundings, train
 
 logger = logging.getLogger(__name__)
+
+LETTERING = 60
+"""Drawn pictures of other lettering and signs that every mark is told from: as many as of plain goods."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,21 +32,25 @@ class TrainingRequest:
     kit: Path
     brand: str | None = None
     """An imported brand; None: the kit's own."""
-    negatives: Path | None = None
-    """A folder of pictures that do not show the mark."""
+    negatives: tuple[Path, ...] = ()
+    """Folders of pictures that do not show the mark: what it is sold among, and other brands' marks."""
+    lettering: int = LETTERING
+    """Drawn pictures of other lettering and signs to tell it from as well."""
 
 
 def run_training(request: TrainingRequest, settings: Settings) -> StoredDetector:
     """Train on the kit's photographs of a mark and keep the detector as its newest version.
 
     The brand must have been imported. What the photographs show beside the mark always counts as pictures
-    without it. Raises `BrandKitError` or `CatalogError` where something is missing, and says what.
+    without it, and so do drawn words and signs. Raises `BrandKitError` or `CatalogError` where something is
+    missing, and says what.
     """
     state, tenant = State(settings), request.tenant
     owner = state.catalog.brands.get(tenant, request.brand or read_brand(request.kit).name).brand.name
     examples = [_example(photograph) for photograph in read_mark(request.kit, request.mark)]
     plain = [part for example in examples for part in surroundings(example)]
-    plain += [] if request.negatives is None else _readable(pictures_in(request.negatives))
+    plain += [picture for folder in request.negatives for picture in _readable(pictures_in(folder))]
+    plain += drawn_lettering(request.lettering)
     detector, worth = train(examples, plain, Embedding.of(settings).load())
     made = NewDetector(
         brand=owner,

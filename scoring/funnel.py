@@ -122,7 +122,9 @@ class Funnel:
                     running.append(signal)
                 else:
                     heard.add(signal.name, Abstention(silence))
-            missing = frozenset(need for signal in running for need in signal.needs if need not in features)
+            missing = frozenset(
+                need for signal in running for need in signal.wants(brand, features) if need not in features
+            )
             if missing:
                 return Needs(missing)
             for signal in running:
@@ -150,8 +152,9 @@ class Funnel:
 
 
 def _weigh(signal: Signal, listing: Listing, brand: Brand, features: Features) -> Outcome:
-    gone = [value for need in signal.needs if isinstance(value := features[need], Unavailable)]
-    if gone and not (signal.makes_do and len(gone) < len(signal.needs)):
+    read = signal.wants(brand, features)
+    gone = [value for need in read if isinstance(value := features[need], Unavailable)]
+    if gone and not (signal.makes_do and len(gone) < len(read)):
         return Abstention(gone[0].reason)
     return signal.weigh(listing, brand, features)
 

@@ -30,8 +30,9 @@ class Example:
 class Signal(BaseModel, ABC):
     """One reason to suspect, or to clear. Its fields are what a recipe may tune.
 
-    `needs` names the features it reads. The funnel has them measured first, so `weigh` finds
-    each of them in `features`, measured and available; of a signal that `makes_do`, at least one.
+    `needs` names the features it may read, `wants` those that it does read given what is known. The funnel
+    has them measured first, so `weigh` finds each of them in `features`, measured and available; of a signal
+    that `makes_do`, at least one.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -46,6 +47,14 @@ class Signal(BaseModel, ABC):
     def idle(self, brand: Brand) -> str | None:
         """Why there is nothing to look for with this brand; the features are then not measured for it."""
         return None
+
+    def wants(self, brand: Brand, features: Features) -> tuple[str, ...]:
+        """Those of its `needs` that it reads for a brand, known what is known: all, unless it says otherwise.
+
+        It is asked again whenever more is known. What it does not want it must not read, though it may be
+        there: other listings or brands may have had it measured.
+        """
+        return self.needs
 
     @abstractmethod
     def weigh(self, listing: Listing, brand: Brand, features: Features) -> Outcome:

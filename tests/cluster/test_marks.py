@@ -59,7 +59,7 @@ def test_a_mark_from_kit_to_evidence(kit, settings):
     run_import(kit, "acme", settings, quiet=True)
     state = State(settings)
     before = state.stamp("acme")
-    stored = run_training(TrainingRequest(mark="arrow", tenant="acme", kit=kit), settings)
+    stored = run_training(TrainingRequest(mark="arrow", tenant="acme", kit=kit, lettering=4), settings)
     assert (stored.id, stored.embedding[:9]) == ("Northpine/arrow v1", "ppocr-det")
     assert stored.worth["recall"] >= 0.8
     assert state.stamp("acme") != before  # whoever serves the tenant builds its library anew
@@ -104,7 +104,7 @@ def test_a_clip_checkpoint_takes_configuration_alone(kit, tmp_path):
     plain = settings_at(tmp_path / "home")
     run_import(kit, "acme", plain, quiet=True)
     clip = settings_at(tmp_path / "home", encoder=str(write_tiny_checkpoint(tmp_path / "tiny")))
-    stored = run_training(TrainingRequest(mark="arrow", tenant="acme", kit=kit), clip)
+    stored = run_training(TrainingRequest(mark="arrow", tenant="acme", kit=kit, lettering=4), clip)
     assert not stored.embedding.startswith("ppocr-det")
     picture = bearing(9).pixels
     assert not isinstance(measure(MARKS, picture, build_library(State(clip), "acme")), Unavailable)

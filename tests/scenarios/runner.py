@@ -61,11 +61,14 @@ def import_kits(folder: Path, settings: Settings, *, tenant: str = TENANT) -> St
     """Every kit below `folder` in the catalogue of `settings.home`, its marks trained."""
     state = State(settings)
     others = folder.parent / "others"
+    marks = {mark for mark in folder.glob("*/marks/*") if mark.is_dir()}
     for kit in sorted(folder.iterdir()):
         import_kit(state.catalog, state.blobs(tenant), kit, tenant, inspect=inspect)
         for mark in sorted((kit / "marks").iterdir() if (kit / "marks").is_dir() else ()):
             run_training(
-                TrainingRequest(mark=mark.name, tenant=tenant, kit=kit, brand=None, negatives=others),
+                TrainingRequest(
+                    mark=mark.name, tenant=tenant, kit=kit, negatives=(others, *sorted(marks - {mark}))
+                ),
                 settings,
             )
     return state

@@ -7,12 +7,16 @@ by the cosine of whitened cells. A template has about 36 cells, in the mark's ow
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cached_property
+from typing import NamedTuple, Self
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from vision.marks.backbone import FINE_CELL, Floats, Pixels, layers, whitenings
+
+Doubles = npt.NDArray[np.float64]
 
 CHANNELS = 32
 """Of whitened `fine` cells."""
@@ -63,7 +67,8 @@ class Place(NamedTuple):
     mirrored: bool
 
 
-class Level(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Level:
     """A picture at one size."""
 
     cells: Floats
@@ -71,6 +76,12 @@ class Level(NamedTuple):
     across: float
     down: float
     """The picture's pixels for one of this size's."""
+
+    @cached_property
+    def sums(self) -> Doubles:
+        """Of the squared cells above and left of each corner: any window's length is four look-ups."""
+        energy = np.einsum("ijk,ijk->ij", self.cells, self.cells, dtype=np.float64)
+        return np.pad(energy, ((1, 0), (1, 0))).cumsum(axis=0).cumsum(axis=1)
 
 
 def levels(pixels: Pixels, *, sides: Sequence[int] = LONG_SIDES) -> tuple[Level, ...]:
@@ -105,7 +116,7 @@ def template(patch: Pixels, *, side: float, angle: float = 0.0, mirrored: bool =
 
 def find(
     at_all_sizes: Iterable[Level],
-    wanted: Mapping[str, Sequence[Template]],
+    wanted: "Mapping[str, Sequence[Template]] | Packed",
     *,
     most: int,
     least: Mapping[str, float] | None = None,
@@ -118,48 +129,110 @@ def find(
         most: places for each name.
         least: the smallest mark, in the picture's pixels, that is a place of a name.
     """
-    by_grid = defaultdict[Grid, list[tuple[str, Template]]](list)
-    for name, templates in wanted.items():
-        for one in templates:
-            by_grid[one.grid].append((name, one))
-    found: dict[str, list[Place]] = {name: [] for name in wanted}
+    packed = wanted if isinstance(wanted, Packed) else Packed.of(wanted)
+    found: dict[str, list[Place]] = {name: [] for name in packed.names}
     for level in at_all_sizes:
-        for grid, known in by_grid.items():
-            _search(level, grid, [one for one in known if _fits(level, one, least or {})], found)
+        for grid, known in packed.grids.items():
+            _search(level, grid, known, least or {}, found)
     return {name: distinct(places, most) for name, places in found.items()}
 
 
-def _fits(level: Level, one: tuple[str, Template], least: Mapping[str, float]) -> bool:
-    return one[1].side * (level.across + level.down) / 2 >= least.get(one[0], 0.0)
-
-
 def _search(
-    level: Level, grid: Grid, known: list[tuple[str, Template]], found: dict[str, list[Place]]
+    level: Level,
+    grid: Grid,
+    known: "_OfOneGrid",
+    least: Mapping[str, float],
+    found: dict[str, list[Place]],
 ) -> None:
-    if not known or level.cells.shape[0] < grid.rows or level.cells.shape[1] < grid.columns:
+    shrunk = (level.across + level.down) / 2
+    names = [name for name, largest in known.largest.items() if largest * shrunk >= least.get(name, 0.0)]
+    rows, columns = level.cells.shape[0] - grid.rows + 1, level.cells.shape[1] - grid.columns + 1
+    if not names or rows <= 0 or columns <= 0:
         return
-    views = np.lib.stride_tricks.sliding_window_view(level.cells, grid, axis=(0, 1))
-    columns = views.shape[1]
-    flat = views.transpose(0, 1, 3, 4, 2).reshape(views.shape[0] * columns, -1)
-    length = np.sqrt(np.einsum("ij,ij->i", flat, flat))
-    likeness = (flat @ np.stack([one.cells for _, one in known]).T) / np.maximum(length, 1e-6)[:, None]
-    for name in dict.fromkeys(name for name, _ in known):
-        mine = [number for number, (owner, _) in enumerate(known) if owner == name]
-        best = likeness[:, mine].argmax(axis=1)
-        top = likeness[np.arange(len(flat)), np.array(mine)[best]]
-        for at in np.argsort(-top, kind="stable")[:_PER_LEVEL]:
+    likeness = _products(level.cells, grid, known.cells) / _lengths(level.sums, grid)
+    for name in names:
+        mine = [at for at in known.mine[name] if known.templates[at].side * shrunk >= least.get(name, 0.0)]
+        ours = likeness[mine] if len(mine) < len(known.templates) else likeness
+        best = ours.argmax(axis=0)
+        top = ours[best, np.arange(rows * columns)]
+        few = min(_PER_LEVEL, rows * columns)
+        for at in np.argpartition(-top, few - 1)[:few]:
             down, across = divmod(int(at), columns)
-            one = known[mine[best[at]]][1]
+            one = known.templates[mine[best[at]]]
             found[name].append(
                 Place(
                     float(top[at]),
                     (across + grid.columns / 2) * FINE_CELL * level.across,
                     (down + grid.rows / 2) * FINE_CELL * level.down,
-                    one.side * (level.across + level.down) / 2,
+                    one.side * shrunk,
                     one.angle,
                     one.mirrored,
                 )
             )
+
+
+def _products(cells: Floats, grid: Grid, templates: Floats) -> Floats:
+    """Of every template with every window, (templates, windows).
+
+    Rows of templates with rows of cells in one product, then summed row by row: laying out whole windows in
+    memory took two to three times as long.
+    """
+    high, wide = cells.shape[0] - grid.rows + 1, cells.shape[1] - grid.columns + 1
+    views = np.lib.stride_tricks.sliding_window_view(cells, grid.columns, axis=1).transpose(0, 1, 3, 2)
+    strips = views.reshape(len(cells) * wide, -1)
+    products = (templates.reshape(len(templates) * grid.rows, -1) @ strips.T).reshape(
+        len(templates), grid.rows, len(cells), wide
+    )
+    total = products[:, 0, :high].copy()
+    for row in range(1, grid.rows):
+        total += products[:, row, row : row + high]
+    return total.reshape(len(templates), -1)
+
+
+def _lengths(sums: Doubles, grid: Grid) -> Floats:
+    """Of every window's numbers, (windows,), from a level's `sums`."""
+    down, across = grid
+    whole = sums[down:, across:] - sums[:-down, across:] - sums[down:, :-across] + sums[:-down, :-across]
+    return np.asarray(np.sqrt(np.maximum(whole.ravel(), 1e-12)), np.float32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _OfOneGrid:
+    """The templates of one shape, whoever wants them."""
+
+    templates: tuple[Template, ...]
+    cells: Floats
+    """(templates, rows x columns x channels)."""
+    mine: Mapping[str, tuple[int, ...]]
+    largest: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Packed:
+    """Templates by name, made ready to be looked for in many pictures: those of a shape in one product."""
+
+    names: tuple[str, ...]
+    grids: Mapping[Grid, _OfOneGrid]
+
+    @classmethod
+    def of(cls, wanted: Mapping[str, Sequence[Template]]) -> Self:
+        """From templates by name."""
+        by_grid = defaultdict[Grid, list[tuple[str, Template]]](list)
+        for name, templates in wanted.items():
+            for one in templates:
+                by_grid[one.grid].append((name, one))
+        grids = {}
+        for grid, known in by_grid.items():
+            mine = defaultdict[str, list[int]](list)
+            for number, (name, _) in enumerate(known):
+                mine[name].append(number)
+            grids[grid] = _OfOneGrid(
+                tuple(one for _, one in known),
+                np.stack([one.cells for _, one in known]),
+                {name: tuple(numbers) for name, numbers in mine.items()},
+                {name: max(known[at][1].side for at in numbers) for name, numbers in mine.items()},
+            )
+        return cls(tuple(wanted), grids)
 
 
 def distinct(places: Iterable[Place], most: int) -> list[Place]:
