@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 
 from catalog.blobs import BlobStore, DerivedStore
+from cluster.encoder_plan import NO_ENCODERS, EncoderPlan
 from cluster.marks import KnownMarks, gather_marks
 from cluster.paid.terms import PaidTerms
 from scoring.brand import Brand, Reference, ReferenceKind
@@ -89,6 +90,8 @@ class Library:
     """Features that nobody can measure here, and why."""
     paid: PaidTerms
     """What may be asked of paid services for this tenant."""
+    encoders: EncoderPlan = NO_ENCODERS
+    """Which encoder compares pictures, and what its cosines are worth for this tenant."""
 
 
 def open_reference(data: bytes, name: str) -> Picture:
@@ -106,6 +109,7 @@ def build_library(state: "State", tenant: str) -> Library:
     references = state.catalog.references.of(tenant)
     fingerprints, geometry, patterns = FingerprintIndex(), GeometryIndex(), PatternIndex()
     marks = gather_marks(state, tenant, references)
+    encoders = EncoderPlan.of(state, tenant)
     for reference, extracted in extract_references(state, tenant, references):
         fingerprints.add(reference.id, extracted.views)
         geometry.add(reference.id, extracted.local)
@@ -121,12 +125,13 @@ def build_library(state: "State", tenant: str) -> Library:
         certifications=_certifications(state, tenant, references),
         patterns=patterns,
         marks=marks,
-        unavailable=_unavailable(state, tenant, references, marks),
+        unavailable=_unavailable(tenant, references, marks, encoders),
         paid=PaidTerms(
             tenant,
             on=state.catalog.opt_ins.turned_on(tenant),
             withheld=frozenset(reference.sha256 for reference in references),
         ),
+        encoders=encoders,
     )
 
 
@@ -185,7 +190,7 @@ def _load_views(data: bytes) -> tuple[View, ...]:
 
 
 def _unavailable(
-    state: "State", tenant: str, references: tuple[Reference, ...], marks: KnownMarks
+    tenant: str, references: tuple[Reference, ...], marks: KnownMarks, encoders: EncoderPlan
 ) -> dict[str, Unavailable]:
     if not references:
         reason = Unavailable(
@@ -193,10 +198,11 @@ def _unavailable(
         )
         return dict.fromkeys(FEATURES, reason)
     away = {}
-    if state.settings.encoder is None:
+    if not encoders.models:
         away[APPEARANCE] = Unavailable(
             "no encoder is configured: set COUNTERFOIL_ENCODER to builtin, or to an open_clip name such as "
-            "ViT-B-32/laion2b_s34b_b79k or to a checkpoint's folder"
+            "ViT-B-32/laion2b_s34b_b79k or to a checkpoint's folder; or choose one for the tenant "
+            f"(counterfoil models use NAME --tenant {tenant})"
         )
     if not marks.index:
         away[MARKS] = Unavailable(

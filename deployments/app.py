@@ -13,6 +13,7 @@ from ray import serve
 from ray.serve import Application
 from ray.serve.config import HTTPOptions
 
+from cluster.encoder_plan import chosen_models
 from cluster.encoders import find_encoder
 from cluster.session import session
 from cluster.settings import Settings
@@ -36,7 +37,7 @@ def build(args: dict[str, str]) -> Application:
 
 
 def application(settings: Settings, sizes: Sizes | None = None) -> Application:
-    """Api → Scorer → EncoderReplica; without the last where no encoder is configured."""
+    """Api → Scorer → EncoderReplica; without the last where neither settings nor a tenant name an encoder."""
     # Replicas start in another folder than ours.
     settings = settings.model_copy(update={"home": settings.home.resolve()})
     api, scorer, encoder = (
@@ -45,7 +46,7 @@ def application(settings: Settings, sizes: Sizes | None = None) -> Application:
         )
         for kind in (serve.ingress()(Api), Scorer, EncoderReplica)
     )
-    beside = (encoder.bind(settings),) if settings.encoder else ()
+    beside = (encoder.bind(settings),) if chosen_models(State(settings)) else ()
     return api.bind(scorer.bind(settings, *beside))
 
 
@@ -61,9 +62,10 @@ def serving(
     """
     sized = read_config(config)
     # What a person must mend is told of here, in one line, and not by replicas that fail to start.
-    State(settings).catalog.close()
-    if settings.encoder is not None:
-        find_encoder(settings)
+    state = State(settings)
+    for model in chosen_models(state):
+        find_encoder(settings, model)
+    state.catalog.close()
     _check_free(host, port)
     logging.getLogger("ray.serve").setLevel(logging.ERROR)
     joined = ray.is_initialized()

@@ -3,13 +3,14 @@
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from cluster.encoder_plan import place_of
 from cluster.library import Library
 from cluster.measure import listing_features
 from pipelines.journal import Journal
 from pipelines.journal_rows import JournalListing, JournalPicture
 from pipelines.progress import Stage
 from pipelines.results import judged
-from scoring.features import FEATURES, Features, FeatureValue, Unavailable, load_features
+from scoring.features import APPEARANCE, FEATURES, Features, FeatureValue, Unavailable, load_features
 from scoring.funnel import Funnel, Needs
 
 _BATCH = 500
@@ -48,11 +49,14 @@ class Judge:
         if row.listing is None:
             return
         pictures = [self._picture_features(key) for key in row.pictures] if self._library.owners else []
-        features = listing_features([features for _, features in pictures], self._library)
+        place, encoders = place_of(row.listing), self._library.encoders
+        seen = [encoders.select(features, place) for _, features in pictures]
+        features = listing_features(seen, self._library, place)
         answer = self._funnel.judge(row.listing, self._library.brands, features, tenant=self._library.tenant)
         if isinstance(answer, Needs):
             groups = {picture.group for picture, _ in pictures if picture.group is not None}
-            decided.wanted |= {(group, feature) for group in groups for feature in answer.features}
+            wanted = [encoders.feature(place) if it == APPEARANCE else it for it in answer.features]
+            decided.wanted |= {(group, feature) for group in groups for feature in wanted}
             return
         errors = tuple(
             f"picture {number}: {picture.error}"

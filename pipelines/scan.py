@@ -8,7 +8,7 @@ stages, so a scan may die anywhere and be resumed.
 import shutil
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 import ray
 
 from cluster.access import access_of
+from cluster.encoder_plan import is_appearance
 from cluster.library import Library, build_library
 from cluster.paid.account import cap_use
 from cluster.session import cluster_cpus, session
@@ -24,7 +25,7 @@ from cluster.settings import Settings
 from cluster.sources import Pictures, PictureSpec
 from cluster.state import State
 from connectors import open_source
-from pipelines.encoding import prepare_encoder
+from pipelines.encoding import prepare_encoders
 from pipelines.evidence import keep_evidence
 from pipelines.grouping import group_pictures
 from pipelines.journal import Journal
@@ -156,7 +157,8 @@ class Run:
             scan_id = known.id
         journal = Journal(journal_file)
         try:
-            journal.bind({"scan_id": scan_id, "tenant": request.tenant, "recipe": library.recipe.id})
+            facts = {"scan_id": scan_id, "tenant": request.tenant, "recipe": library.recipe.id}
+            journal.bind(facts | {"encoder": library.encoders.digest})
         except SettingsError:
             journal.close()
             raise
@@ -204,7 +206,7 @@ class Run:
             return
         with self._stage("prepare the encoder"):
             try:
-                prepare_encoder(self.state.settings, self.request.tenant)
+                prepare_encoders(self._worker_settings, self.request.tenant, self.library.encoders.models)
             except (RetryError, UnavailableError) as error:
                 gone = {**self.library.unavailable, APPEARANCE: Unavailable(str(error))}
                 self.library = replace(self.library, unavailable=gone)
@@ -229,7 +231,7 @@ class Run:
             {"grp": group, "source": source, "sha256": digest, "wanted": list(wanted)}
             for group, source, digest, wanted in self.journal.unmeasured()
         )
-        encode = bool(self.journal.total("wanted", f"feature = '{APPEARANCE}'"))
+        encode = bool(self.journal.total("wanted", f"feature LIKE '{APPEARANCE}%'"))
         with self._stage("measure", waiting) as stage:
             for block in measure(Tasks(rows, waiting), crew, encode=encode):
                 values = []
@@ -336,10 +338,11 @@ def _make_folder(out: Path) -> None:
         ) from error
 
 
-def _counted(features: Features, *, cached: bool) -> Iterator[str]:
+def _counted(features: Features, *, cached: Collection[str]) -> Iterator[str]:
     """What each measurement counts as: a call of a model, a hit in the cache, or a failure."""
-    for name, value in features.items():
+    for measured, value in features.items():
+        name = APPEARANCE if is_appearance(measured) else measured
         if isinstance(value, Unavailable):
             yield f"failure:{name}"
         else:
-            yield "cache_hits" if cached and name == APPEARANCE else f"model:{name}"
+            yield "cache_hits" if measured in cached else f"model:{name}"
