@@ -10,6 +10,7 @@ from scoring.features import APPEARANCE, AppearanceMatch, Features, FeatureValue
 from scoring.listing import Listing
 from scoring.territories import marketplace_country
 from vision.calibration import Calibration
+from vision.known_models import full_name
 
 if TYPE_CHECKING:  # workers are handed a plan and never open the stores
     from cluster.state import State
@@ -37,7 +38,7 @@ class EncoderPlan:
     def of(cls, state: "State", tenant: str) -> "EncoderPlan":
         """As the catalogue has it now."""
         return cls(
-            state.settings.encoder,
+            _default(state),
             state.catalog.encoder_choices.of(tenant),
             tuple(
                 (stored.category, Calibration.model_validate(stored.document))
@@ -120,5 +121,10 @@ def chosen_models(state: "State") -> tuple[str, ...]:
     """Every model that the settings or a tenant of the catalogue name."""
     tenants = state.catalog.tenants.names()
     named = [it.model for tenant in tenants for it in state.catalog.encoder_choices.of(tenant)]
-    default = state.settings.encoder
+    default = _default(state)
     return tuple(dict.fromkeys(([default] if default else []) + named))
+
+
+def _default(state: "State") -> str | None:
+    """The settings' encoder by its full name, so that its short one is no second model."""
+    return None if state.settings.encoder is None else full_name(state.settings.encoder)

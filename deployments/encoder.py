@@ -59,7 +59,7 @@ class EncoderReplica:
         self._enrolling: dict[tuple[str, str], asyncio.Task[Enrolled]] = {}
         self._key = self._warm_up()
 
-    def _warm_up(self) -> str:
+    def _warm_up(self) -> str | None:
         """Have the models that will be asked for ready; the key of the settings', or of the first chosen."""
         models = chosen_models(self._state)[: self._state.settings.encoders_held]
         keys = []
@@ -71,7 +71,7 @@ class EncoderReplica:
             for model in EncoderPlan.of(self._state, tenant).models:
                 if model in models:
                     self._enrolled[tenant, model] = self._enrol(tenant, model)
-        return keys[0]
+        return next(iter(keys), None)
 
     def reconfigure(self, user_config: dict[str, Any]) -> None:
         """Take over what serve.yaml says."""
@@ -82,8 +82,8 @@ class EncoderReplica:
         self._batched.set_max_batch_size(options.batch)  # type: ignore[attr-defined]  # the decorator adds both
         self._batched.set_batch_wait_timeout_s(options.wait_seconds)  # type: ignore[attr-defined]
 
-    async def key(self) -> str:
-        """The encoder's key, as verdicts name it."""
+    async def key(self) -> str | None:
+        """The key of the settings' encoder, or of the first chosen one, as verdicts name it."""
         return self._key
 
     async def compare(self, asking: Asking, picture: Prepared) -> Embedded:

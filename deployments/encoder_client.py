@@ -58,12 +58,12 @@ class EncoderClient:
             return self._gone(f"the encoder is away: {_brief(cause)}")
         return embedded.matches
 
-    async def key(self) -> str | Unavailable:
-        """The key of the encoder that is loaded, or why there is no answer."""
+    async def key(self) -> str | Unavailable | None:
+        """The key of the encoder that is loaded (None: nobody chose one), or why there is no answer."""
         answer = self._handle.key.remote()
         try:
             async with asyncio.timeout(self.timeout):
-                key: str = await answer
+                key: str | None = await answer
         except TimeoutError:
             answer.cancel()  # type: ignore[no-untyped-call]
             return Unavailable(f"the encoder did not answer within {self.timeout:g} s")

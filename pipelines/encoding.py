@@ -7,7 +7,7 @@ import pyarrow as pa
 import ray
 
 from cluster.encoder_plan import appearance_by
-from cluster.encoders import Embedders, Prepared
+from cluster.encoders import Embedder, Embedders, Prepared
 from cluster.library import Library, reference_pictures
 from cluster.measure import reason
 from cluster.settings import Settings
@@ -23,6 +23,8 @@ class Encode:
     def __init__(self, crew: Crew) -> None:
         self._library: Library = ray.get(crew.library)
         self._models = {appearance_by(model): model for model in self._library.encoders.models}
+        self._gone: dict[str, Unavailable] = {}
+        """Appearances whose model cannot be loaded here: it is tried once, not with every batch."""
         self._embedders: Embedders | Unavailable
         try:
             self._embedders = Embedders(crew.settings, open_vectors(crew.settings))
@@ -50,13 +52,23 @@ class Encode:
         return pa.Table.from_pylist(rows, MEASURED)
 
     def _compare(self, pictures: list[Prepared], name: str) -> list[tuple[FeatureValue, bool]]:
-        if isinstance(self._embedders, Unavailable):
-            return [(self._embedders, False)] * len(pictures)
+        embedder = self._embedder(name)
+        if isinstance(embedder, Unavailable):
+            return [(embedder, False)] * len(pictures)
         try:
-            embedder = self._embedders.of(self._models[name])
             return [(it.matches, it.cached) for it in embedder.compare(pictures, self._library)]
         except Exception as error:  # noqa: BLE001 - a model that fails makes its signal abstain, never the scan
             return [(Unavailable(reason(error)), False)] * len(pictures)
+
+    def _embedder(self, name: str) -> Embedder | Unavailable:
+        if isinstance(self._embedders, Unavailable):
+            return self._embedders
+        if name not in self._gone:
+            try:
+                return self._embedders.of(self._models[name])
+            except Exception as error:  # noqa: BLE001 - as above: without this model, and with the others
+                self._gone[name] = Unavailable(reason(error))
+        return self._gone[name]
 
 
 def prepare_encoders(settings: Settings, tenant: str, models: Sequence[str]) -> None:

@@ -5,10 +5,10 @@ import re
 from copy import deepcopy
 from pathlib import Path
 from textwrap import shorten
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from scoring.errors import EncoderError
-from vision.checkpoint import Checkpoint, EncoderSpec
+from vision.checkpoint import Checkpoint, EncoderSpec, Precision
 from vision.checkpoint_files import CONFIG
 
 if TYPE_CHECKING:
@@ -36,6 +36,30 @@ def find_device(name: str) -> "torch.device":
     return torch.device(exact)
 
 
+def precision_on(wanted: Precision, kind: str, *, has_bf16: bool) -> Literal["fp32", "fp16", "bf16"]:
+    """What a model computes in on a kind of device.
+
+    A CPU keeps fp32 under `auto`: bf16 wins there on some networks, loses on others, and only a benchmark
+    tells (`python -m benchmarks.encoder_speed`).
+
+    >>> precision_on("auto", "cuda", has_bf16=True), precision_on("auto", "cuda", has_bf16=False)
+    ('bf16', 'fp32')
+    >>> precision_on("auto", "cpu", has_bf16=True), precision_on("fp16", "cuda", has_bf16=True)
+    ('fp32', 'fp16')
+    """
+    if wanted != "auto":
+        return wanted
+    return "bf16" if kind == "cuda" and has_bf16 else "fp32"
+
+
+def precision_here(wanted: Precision, device: "torch.device") -> Literal["fp32", "fp16", "bf16"]:
+    """The same for a device of this machine."""
+    import torch  # noqa: PLC0415
+
+    has_bf16 = device.type == "cuda" and torch.cuda.is_bf16_supported()
+    return precision_on(wanted, device.type, has_bf16=has_bf16)
+
+
 def build(
     checkpoint: Checkpoint, spec: EncoderSpec, device: "torch.device", *, words: bool = False
 ) -> "torch.nn.Module":
@@ -44,6 +68,7 @@ def build(
     Raises EncoderError where config and weights do not make one.
     """
     import open_clip  # noqa: PLC0415 - takes seconds with torch; commands without an encoder never pay
+    import torch  # noqa: PLC0415
 
     hint = "Get the checkpoint anew, or check that its config is the one the weights were trained with."
     try:
@@ -59,7 +84,7 @@ def build(
         else:
             model = open_clip.create_model(
                 f"local-dir:{checkpoint.folder}",
-                precision=spec.precision,
+                precision=precision_here(spec.precision, device),
                 device=device,
                 require_pretrained=True,
                 pretrained_text=False,
@@ -71,6 +96,9 @@ def build(
     for name, _ in list(model.named_children()):
         if name != "visual" and not words:
             delattr(model, name)
+    if device.type == "cuda":
+        # Convolutions on tensor cores want the channels last; attention does not care.
+        model = model.to(memory_format=torch.channels_last)
     return model.eval().requires_grad_(False)  # noqa: FBT003 - torch's signature
 
 
@@ -87,12 +115,9 @@ def _pictures_alone(
     towers = {name: tensor for name, tensor in state.items() if name.startswith("visual.")}
     rest = {name: tensor for name, tensor in model.state_dict().items() if not name.startswith("visual.")}
     model.load_state_dict(towers | rest)
-    if spec.precision == "fp32":
-        model.to(device)
-    else:
-        precision = open_clip.factory.get_cast_dtype(spec.precision)
-        model.to(device)
-        open_clip.convert_weights_to_lp(model, dtype=precision)
+    open_clip.factory._set_model_device_and_precision(  # noqa: SLF001 - what create_model itself does
+        model, device, precision_here(spec.precision, device), "timm_model_name" in config["vision_cfg"]
+    )
     written = json.loads((checkpoint.folder / CONFIG).read_text(encoding="utf-8"))
     preprocess = open_clip.transform.merge_preprocess_dict(
         open_clip.transform.PreprocessCfg(), written.get("preprocess_cfg") or {}

@@ -12,7 +12,7 @@ from vision.known_models import full_name
 from vision.model_store import ModelStore
 from vision.pulling import check_name, pull
 
-Precision = Literal["fp32", "fp16", "bf16"]
+Precision = Literal["fp32", "fp16", "bf16", "auto"]
 _BUILTIN_FOLDER = Path(__file__).parent / "builtin"
 
 
@@ -31,6 +31,7 @@ class EncoderSpec:
     device: str = "auto"
     """`auto` (the first of cuda, mps, cpu that is there), `cpu`, `cuda`, `cuda:N` or `mps`."""
     precision: Precision = "fp32"
+    """`auto` is bf16 on a CUDA device that computes in it, and fp32 everywhere else."""
     calibration: Path | None = None
     """A calibration file; None: the one in `calibrations`, else the checkpoint's own, where there is one."""
     calibrations: Path | None = None

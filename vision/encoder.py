@@ -12,10 +12,10 @@ import numpy.typing as npt
 from PIL import Image
 
 from scoring.errors import EncoderError, ImageError, UnavailableError
-from vision.building import brief, build, find_device
+from vision.building import brief, build, find_device, precision_here
 from vision.calibration import Calibration
 from vision.checkpoint import Checkpoint, EncoderSpec, find
-from vision.model_store import check_file
+from vision.model_store import check_hash
 from vision.words import Words, check_words
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ class Encoder:
     """A loaded model. Deterministic, and a vector is the same to 1e-5 in any batch (fp32)."""
 
     __slots__ = (
-        "_device",
         "_dtype",
         "_transform",
         "calibration",
+        "device",
         "key",
         "network",
         "shape",
@@ -43,7 +43,13 @@ class Encoder:
     )
 
     def __init__(
-        self, *, model: "torch.nn.Module", checkpoint: Checkpoint, spec: EncoderSpec, device: "torch.device"
+        self,
+        *,
+        model: "torch.nn.Module",
+        checkpoint: Checkpoint,
+        digest: "hashlib._Hash",
+        spec: EncoderSpec,
+        device: "torch.device",
     ) -> None:
         import open_clip  # noqa: PLC0415 - takes seconds with torch; commands without an encoder never pay
         import torch  # noqa: PLC0415
@@ -52,11 +58,14 @@ class Encoder:
         """open_clip's own; with its text tower only where `words` are there."""
         self.words: Words | None = None
         """Its text tower, where it was asked for."""
-        self._device = device
-        self._dtype = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}[spec.precision]
+        self.device: torch.device = device
+        """Where it computes."""
+        self._dtype = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}[
+            precision_here(spec.precision, device)
+        ]
         self.spec: EncoderSpec = spec
         preprocess: dict[str, Any] = open_clip.get_model_preprocess_cfg(model)
-        self.key: str = _key(checkpoint, preprocess)
+        self.key: str = _key(checkpoint, digest, preprocess)
         """Names the vectors: name and hash of config and weights, in [a-z0-9-]. The same checkpoint has
         the same key wherever it lies. Device and precision are not in it: their vectors compare."""
         try:
@@ -97,12 +106,13 @@ class Encoder:
         """
         device = find_device(spec.device)
         checkpoint = find(spec, offline=offline, cache=cache, hub=hub)
+        digest = _digest(checkpoint)
         if checkpoint.sha256 is not None:
-            check_file(checkpoint.weights, checkpoint.sha256)
+            check_hash(checkpoint.weights, digest.hexdigest(), checkpoint.sha256)
         if words:
             check_words(checkpoint)
         model = build(checkpoint, spec, device, words=words)
-        encoder = cls(model=model, checkpoint=checkpoint, spec=spec, device=device)
+        encoder = cls(model=model, checkpoint=checkpoint, digest=digest, spec=spec, device=device)
         if words:
             encoder.words = Words(model, checkpoint, device)
         return encoder
@@ -167,12 +177,18 @@ class Encoder:
         batch = torch.tensor(np.asarray(prepared, np.float32))
         if batch.shape[1:] != self.shape:
             raise ValueError(f"prepared pictures have shape {tuple(batch.shape[1:])}, not {self.shape}")
-        return batch.to(self._device, self._dtype)
+        memory = torch.channels_last if self.device.type == "cuda" else torch.contiguous_format
+        return batch.to(self.device, self._dtype, memory_format=memory)
 
 
-def _key(checkpoint: Checkpoint, preprocess: dict[str, Any]) -> str:
+def _digest(checkpoint: Checkpoint) -> "hashlib._Hash":
+    """Of the weights: what proves them, and what the encoder's key begins with. 4 s a GB on a slow core."""
     with checkpoint.weights.open("rb") as weights:
-        digest = hashlib.file_digest(weights, "sha256")
+        return hashlib.file_digest(weights, "sha256")
+
+
+def _key(checkpoint: Checkpoint, weights: "hashlib._Hash", preprocess: dict[str, Any]) -> str:
+    digest = weights.copy()
     digest.update(json.dumps([checkpoint.model_config, preprocess], sort_keys=True).encode())
     return f"{key_name(checkpoint.name)}-{digest.hexdigest()[:12]}"
 

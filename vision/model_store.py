@@ -108,7 +108,12 @@ def sha256_of(path: Path) -> str:
 
 def check_file(path: Path, expected: str) -> None:
     """Raise EncoderError where a file is not what was pulled."""
-    if (found := sha256_of(path)) != expected:
+    check_hash(path, sha256_of(path), expected)
+
+
+def check_hash(path: Path, found: str, expected: str) -> None:
+    """The same for a file whose SHA-256 is known already."""
+    if found != expected:
         raise EncoderError(
             f"{path} is not what was pulled: its SHA-256 is {found[:12]}…, not {expected[:12]}….",
             hint="It was changed or damaged. Pull the model anew with --again.",
