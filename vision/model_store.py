@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import shutil
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -45,27 +46,11 @@ class ModelStore:
     def get(self, name: str) -> Manifest | None:
         """What the store knows of a model; EncoderError where its manifest is damaged."""
         path = self.folder(name) / MANIFEST
-        if not path.is_file():
-            return None
-        try:
-            return Manifest.model_validate_json(path.read_bytes())
-        except (OSError, ValidationError) as error:
-            raise EncoderError(
-                f"The manifest {path} cannot be used: {error}.",
-                hint=f"Remove {path.parent} and pull it anew: counterfoil models pull {name}",
-            ) from error
+        return _read(path) if path.is_file() else None
 
     def all(self) -> tuple[Manifest, ...]:
-        """Every model in the store, by name."""
-        manifests = [
-            Manifest.model_validate_json(path.read_bytes()) for path in self.root.glob(f"*/{MANIFEST}")
-        ]
-        return tuple(sorted(manifests, key=lambda it: it.name))
-
-    def size(self, manifest: Manifest) -> int:
-        """Bytes that a model takes on the disk."""
-        folder = self.folder(manifest.name)
-        return sum((folder / file).stat().st_size for file in manifest.files if (folder / file).is_file())
+        """Every model in the store, by name; EncoderError where a manifest is damaged."""
+        return tuple(sorted(map(_read, self.root.glob(f"*/{MANIFEST}")), key=lambda it: it.name))
 
     def verify(self, manifest: Manifest) -> Path:
         """The model's folder, its small files proven unchanged; EncoderError names one that is not.
@@ -85,14 +70,22 @@ class ModelStore:
         if folder.exists():
             # Another process was quicker, or this one replaces what was damaged: the old one steps aside.
             aside = partial.with_name(f"{partial.name}.old")
+            shutil.rmtree(aside, ignore_errors=True)
             folder.replace(aside)
             partial.replace(folder)
-            for file in sorted(aside.rglob("*"), reverse=True):
-                file.rmdir() if file.is_dir() else file.unlink()
-            aside.rmdir()
+            shutil.rmtree(aside, ignore_errors=True)
         else:
             partial.replace(folder)
         return folder
+
+
+def _read(path: Path) -> Manifest:
+    try:
+        return Manifest.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise EncoderError(
+            f"The manifest {path} cannot be used: {error}.", hint=f"Remove {path.parent} and pull it anew."
+        ) from error
 
 
 def sha256_of(path: Path) -> str:

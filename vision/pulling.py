@@ -62,7 +62,7 @@ def pull(model: str, store: ModelStore, hub: Hub, *, clock: Clock = _now) -> Man
     Raises EncoderError, or RateLimitedError where the hub asks to wait; the store then is as before.
     """
     check_name(model)
-    into = _empty(store, model)
+    into = _begin(store, model)
     if model.startswith(_HUB):
         source = _from_repository(model.removeprefix(_HUB), into, hub)
     else:
@@ -86,7 +86,8 @@ def pull_local(path: Path, name: str, store: ModelStore, *, clock: Clock = _now)
         raise EncoderError(f"There is no {path}.", hint="Name a folder, or a file of weights in it.")
     read_config(folder)
     weights = path if path.is_file() else weights_in(folder)
-    into = _empty(store, name)
+    shutil.rmtree(store.partial(name), ignore_errors=True)
+    into = _begin(store, name)
     for file in (folder / it for it in (CONFIG, "calibration.json", *TOKENIZER_FILES)):
         if file.is_file():
             shutil.copyfile(file, into / file.name)
@@ -94,7 +95,7 @@ def pull_local(path: Path, name: str, store: ModelStore, *, clock: Clock = _now)
     return _admit(store, name, source=str(path.resolve()), clock=clock)
 
 
-def _empty(store: ModelStore, name: str) -> Path:
+def _begin(store: ModelStore, name: str) -> Path:
     into = store.partial(name)
     try:
         into.mkdir(parents=True, exist_ok=True)
