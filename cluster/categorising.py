@@ -4,7 +4,6 @@ The category then chooses the encoder, the calibration and whatever else goes by
 """
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +23,7 @@ _PICTURES = 3
 class Categorised:
     """What became of a file of listings."""
 
-    set: Counter[str] = field(default_factory=Counter)
+    set: dict[str, int] = field(default_factory=dict)
     """By category, the listings that got it."""
     named: int = 0
     """Listings that named one themselves, which stays."""
@@ -104,4 +103,4 @@ class Categoriser:
             done.unsure += 1
             return
         row["category"] = guess.label
-        done.set[guess.label] += 1
+        done.set[guess.label] = done.set.get(guess.label, 0) + 1

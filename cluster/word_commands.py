@@ -71,7 +71,7 @@ def categorise(
     if as_json:
         typer.echo(json.dumps(asdict(done), indent=2, ensure_ascii=False))
         return
-    for label, number in done.set.most_common():
+    for label, number in sorted(done.set.items(), key=lambda it: -it[1]):
         typer.echo(f"{label:<30}{number:>8}")
     typer.echo(
         f"{done.named} named theirs, {done.unsure} unsure, {done.unreadable} without a readable picture."

@@ -41,7 +41,7 @@ class Captioner:
             latent, shown = model._encode_image(self._encoder.batch(prepared))  # noqa: SLF001 - it has no public name
             tokens = torch.full((len(prepared), 1), start, dtype=torch.long, device=latent.device)
             ended = torch.zeros(len(prepared), dtype=torch.bool, device=latent.device)
-            for _ in range(MOST_WORDS):
+            for _ in range(min(MOST_WORDS, self._tokenizer.context_length - 1)):
                 told = model(None, tokens, image_latent=latent, image_embs=shown, output_labels=False)
                 likeliest = told["logits"][:, -1].float().argmax(dim=-1)
                 likeliest = torch.where(ended, torch.full_like(likeliest, end), likeliest)
