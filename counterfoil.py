@@ -11,18 +11,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cluster import commands as cluster_commands
 from cluster import (
+    catalogue_commands,
     connector_commands,
     embed_commands,
+    index_commands,
     mark_commands,
     model_commands,
     recipe_commands,
     word_commands,
 )
+from cluster import commands as cluster_commands
 from cluster.paid import commands as paid_commands
 from deployments import commands as deployment_commands
-from pipelines import calibrate_commands, replay_commands
+from pipelines import calibrate_commands, job_commands, replay_commands, schedule_commands
 from pipelines import commands as pipeline_commands
 from scoring.errors import CounterfoilError, SetupError
 
@@ -49,8 +51,13 @@ app.command()(calibrate_commands.calibrate)
 app.command()(embed_commands.embed)
 app.command()(word_commands.search)
 app.command()(word_commands.categorise)
+app.add_typer(catalogue_commands.catalogue, name="catalogue")
+app.add_typer(index_commands.index, name="index")
 app.command()(pipeline_commands.scan)
 app.command()(pipeline_commands.evaluate)
+app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(job_commands.submit)
+app.add_typer(job_commands.jobs, name="jobs")
+app.add_typer(schedule_commands.schedule, name="schedule")
 app.command()(deployment_commands.serve)
 app.add_typer(connector_commands.connectors, name="connectors")
 app.command()(connector_commands.sandbox)

@@ -4,11 +4,14 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from catalog.usage import Usage
+from cluster.paid.desk import PaidDesk
+from cluster.paid.search import search_web
 from cluster.state import State
 from connectors import SOURCES, Access
 from connectors.guard import GuardedTransport
 from connectors.web.guarded import GuardedAsyncTransport
 from scoring.errors import RateLimitedError
+from scoring.features import WebMatch
 
 _ADDRESS = "address"
 """Among a marketplace's settings, the one that is no credential."""
@@ -19,7 +22,12 @@ _UNCAPPED = 2**53
 def access_of(state: State, tenant: str) -> Access:
     """What connectors need to work for a tenant."""
     told = state.settings.connectors.root
+
+    def search(reference_id: str) -> WebMatch | None:
+        return search_web(state.catalog, state.blobs(tenant), PaidDesk.of(state.settings), reference_id)
+
     return Access(
+        web_search=search,
         credentials={
             platform: {name: value for name, value in names.items() if name != _ADDRESS}
             for platform, names in told.items()

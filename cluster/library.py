@@ -23,6 +23,7 @@ from cluster.paid.terms import PaidTerms
 from scoring.brand import Brand, Reference, ReferenceKind
 from scoring.features import APPEARANCE, FEATURES, MARKS, PATTERNS, Unavailable
 from scoring.recipe import Recipe
+from scoring.signals import SIGNALS
 from vision.certifications import CertificationIndex, artwork, shipped_artwork
 from vision.decode import Picture, decode
 from vision.fingerprint import Fingerprint, View, reference_views
@@ -88,10 +89,26 @@ class Library:
     marks: KnownMarks
     unavailable: dict[str, Unavailable]
     """Features that nobody can measure here, and why."""
+    unowned: frozenset[str]
+    """Those of them that the tenant has nothing to be measured against."""
     paid: PaidTerms
     """What may be asked of paid services for this tenant."""
     encoders: EncoderPlan = NO_ENCODERS
     """Which encoder compares pictures, and what its cosines are worth for this tenant."""
+
+    @property
+    def missing(self) -> dict[str, str]:
+        """What the recipe asks for and nobody can measure here, with the reason.
+
+        What the tenant has nothing of is no loss (nobody misses the patterns of a brand without one), nor
+        is what it has not turned on.
+        """
+        asked = {need for step in self.recipe.steps for name in step.signals for need in SIGNALS[name].needs}
+        return {
+            name: gone.reason
+            for name, gone in self.unavailable.items()
+            if name in asked and name not in self.unowned and name not in self.paid.off
+        }
 
 
 def open_reference(data: bytes, name: str) -> Picture:
@@ -115,6 +132,7 @@ def build_library(state: "State", tenant: str) -> Library:
         geometry.add(reference.id, extracted.local)
         if extracted.texture is not None:
             patterns.add(reference.id, extracted.texture)
+    gone, unowned = _unavailable(tenant, references, encoders), _unowned(tenant, references, marks)
     return Library(
         tenant=tenant,
         brands=state.brands(tenant),
@@ -125,7 +143,8 @@ def build_library(state: "State", tenant: str) -> Library:
         certifications=_certifications(state, tenant, references),
         patterns=patterns,
         marks=marks,
-        unavailable=_unavailable(tenant, references, marks, encoders),
+        unavailable=gone | unowned,
+        unowned=frozenset(unowned),
         paid=PaidTerms(
             tenant,
             on=state.catalog.opt_ins.turned_on(tenant),
@@ -190,26 +209,33 @@ def _load_views(data: bytes) -> tuple[View, ...]:
 
 
 def _unavailable(
-    tenant: str, references: tuple[Reference, ...], marks: KnownMarks, encoders: EncoderPlan
+    tenant: str, references: tuple[Reference, ...], encoders: EncoderPlan
 ) -> dict[str, Unavailable]:
     if not references:
         reason = Unavailable(
             f"tenant {tenant!r} has no reference pictures: add some to the brand kit and import it again"
         )
         return dict.fromkeys(FEATURES, reason)
-    away = {}
     if not encoders.models:
-        away[APPEARANCE] = Unavailable(
-            "no encoder is configured: set COUNTERFOIL_ENCODER to builtin, or to an open_clip name such as "
-            "ViT-B-32/laion2b_s34b_b79k or to a checkpoint's folder; or choose one for the tenant "
-            f"(counterfoil models use NAME --tenant {tenant})"
-        )
-    if not marks.index:
+        return {
+            APPEARANCE: Unavailable(
+                "no encoder is configured: set COUNTERFOIL_ENCODER to builtin, or to an open_clip name such "
+                "as ViT-B-32/laion2b_s34b_b79k or to a checkpoint's folder; or choose one for the tenant "
+                f"(counterfoil models use NAME --tenant {tenant})"
+            )
+        }
+    return {}
+
+
+def _unowned(tenant: str, references: tuple[Reference, ...], marks: KnownMarks) -> dict[str, Unavailable]:
+    """What a tenant that has references has nothing of; where it has none at all, that is said instead."""
+    away = {}
+    if references and not marks.index:
         away[MARKS] = Unavailable(
             "no mark is known by its shape or trained: add one-colour logos to the brand kit, or train one "
             "(counterfoil mark train)"
         )
-    if all(reference.kind is not ReferenceKind.PATTERN for reference in references):
+    if references and all(reference.kind is not ReferenceKind.PATTERN for reference in references):
         away[PATTERNS] = Unavailable(f"tenant {tenant!r} has no pattern among its references")
     return away
 

@@ -4,27 +4,36 @@ from collections.abc import Mapping
 
 from connectors.aliexpress import SOURCE as ALIEXPRESS
 from connectors.amazon import SOURCE as AMAZON
+from connectors.amazon_creators import SOURCE as AMAZON_CREATORS
 from connectors.apify import SOURCE as APIFY
+from connectors.brave import SOURCE as BRAVE
 from connectors.ebay import SOURCE as EBAY
 from connectors.etsy import SOURCE as ETSY
 from connectors.file import SOURCE as FILE
+from connectors.google_lens import SOURCE as GOOGLE_LENS
 from connectors.google_shopping import SOURCE as GOOGLE_SHOPPING
-from connectors.interface import Capabilities, Checkpoint, Connector, Page, SourceRow
+from connectors.google_web import SOURCE as GOOGLE_WEB
+from connectors.interface import Capabilities, Checkpoint, Connector, Detail, Page, SourceRow
 from connectors.mercadolibre import SOURCE as MERCADOLIBRE
 from connectors.rakuten import SOURCE as RAKUTEN
 from connectors.shop import SOURCE as SHOP
 from connectors.shopee import SOURCE as SHOPEE
 from connectors.shopify import SOURCE as SHOPIFY
 from connectors.source import Source
+from connectors.urls import SOURCE as URLS
 from connectors.walmart import SOURCE as WALMART
+from connectors.walmart_marketplace import SOURCE as WALMART_MARKETPLACE
 from connectors.web import Access
 from scoring.errors import SourceError
 
 SOURCES: Mapping[str, Source] = {
     "file": FILE,
+    "urls": URLS,
     "ebay": EBAY,
     "amazon": AMAZON,
+    "amazon_creators": AMAZON_CREATORS,
     "walmart": WALMART,
+    "walmart_marketplace": WALMART_MARKETPLACE,
     "google_shopping": GOOGLE_SHOPPING,
     "etsy": ETSY,
     "shopify": SHOPIFY,
@@ -34,6 +43,9 @@ SOURCES: Mapping[str, Source] = {
     "aliexpress": ALIEXPRESS,
     "shopee": SHOPEE,
     "apify": APIFY,
+    "brave": BRAVE,
+    "google_lens": GOOGLE_LENS,
+    "google_web": GOOGLE_WEB,
 }
 
 
@@ -65,6 +77,7 @@ __all__ = [
     "Capabilities",
     "Checkpoint",
     "Connector",
+    "Detail",
     "Page",
     "Source",
     "SourceRow",

@@ -2,7 +2,7 @@
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,7 +19,7 @@ class Capabilities:
     """What a connector can do, and what nobody should expect of it."""
 
     platform: str
-    """The scheme in `platform:query`, e.g. `file` or `ebay`."""
+    """Whose listings they are: mostly the scheme in `platform:query`, e.g. `ebay`."""
     searches: frozenset[Search] = frozenset()
     """What it can be asked for; empty where it only reads everything there is."""
     fields: frozenset[str]
@@ -33,8 +33,14 @@ class Capabilities:
     """Requests per UTC day; None where they cost nothing."""
     sunset: date | None = None
     """The day the platform turns this interface off, where it has said so."""
+    details: frozenset[str] | None = None
+    """The fields that a look-up (`Connector.details`) adds or completes; None where there is no look-up."""
     cannot_see: tuple[str, ...] = ()
     """What exists on the platform and never appears here, in words."""
+    documented: str = ""
+    """Where the platform says all this."""
+    unverified: tuple[str, ...] = ()
+    """What of it was never seen to be so, in words: a first run against the platform itself will tell."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -94,6 +100,20 @@ class SourceRow:
 Page = tuple[tuple[SourceRow, ...], Checkpoint]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    """What a platform says of one listing that is known already, looked up by itself."""
+
+    listing: Listing
+    """What the look-up says and, where that says nothing, what was known. Unchanged where it is gone."""
+    gone: bool = False
+    """Whether the platform has it no more, which is a fact to record."""
+    others: tuple[Listing, ...] = ()
+    """Other sellers' offers on the same page, each a listing of its own, where a platform sells by page."""
+    errors: tuple[str, ...] = ()
+    """What of it could not be read, in words."""
+
+
 class Connector(ABC):
     """A marketplace, or a file of listings."""
 
@@ -110,6 +130,23 @@ class Connector(ABC):
     def gaps(self, checkpoint: Checkpoint) -> tuple[str, ...]:  # noqa: ARG002 - for those that have some
         """What up to a checkpoint could not be read though it is there, in words; nothing by default."""
         return ()
+
+    def details(self, listings: Iterable[Listing]) -> Iterator[Detail]:
+        """What the platform says of listings by themselves, such as their stock: one each, in their order.
+
+        For listings of this connector's own that are worth a call, today or weeks later; several may share
+        one. Calls count against the caps as those of `pages` do. `capabilities.details` says what it adds:
+        where that is empty, only whether they are still there, and at which price.
+
+        Raises:
+            SourceError: there is no such look-up, or the platform refuses it.
+            RetryError: the platform may answer later; ask again for those that had no answer.
+        """
+        del listings
+        raise SourceError(
+            f"{self.capabilities.platform} has no look-up of single listings.",
+            hint="Ask only where `capabilities.details` is not None.",
+        )
 
     @abstractmethod
     def pages(self, checkpoint: Checkpoint | None = None) -> Iterator[Page]:

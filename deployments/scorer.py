@@ -60,7 +60,7 @@ class Scorer:
 
     def __init__(self, settings: Settings, encoder: DeploymentHandle[Any] | None = None) -> None:
         cv2.setNumThreads(1)  # one thread of ours per CPU; OpenCV's own would fight over them
-        self._state = State(settings)
+        self._state = State(settings, reads_only=True)
         self._state.catalog.tenants.names()  # a catalogue that does not open is told of before any request
         self._pictures = Pictures(PictureSpec(private_addresses=settings.private_addresses))
         self._waiting = ThreadPoolExecutor(_WAITING, thread_name_prefix="fetch")

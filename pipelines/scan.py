@@ -313,7 +313,7 @@ class Run:
             "cost": self._cost(counts),
             "failures": journal.failures() | failed,
             "not_covered": self.gaps,
-            "not_measured": {name: gone.reason for name, gone in self.library.unavailable.items()},
+            "not_measured": self.library.missing,
             "seconds": {stage: round(spent, 3) for stage, spent in seconds.items()},
         }
 

@@ -2,14 +2,15 @@
 
 They are small, plain and of one colour, which is where local features find nothing to hold. So the
 picture is cut into connected dark and light shapes; a shape that looks like a part of a mark says where
-the whole would lie, and the whole is compared there by normalised correlation. Marks on their side or
-upside down are not looked for.
+the whole would lie, and the whole is compared there by normalised correlation; any way up, and up to some
+20 degrees askew.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import islice, product
 from typing import Any
 
 import cv2
@@ -28,18 +29,25 @@ _PART = (8, 110)
 """Least and most pixels of a part's height and width, at each level."""
 _STROKES = 41
 """Window of the local mean that tells dark from light: about four strokes of the largest mark of a level."""
-_CONTRAST = 10
+_CONTRASTS = (10, 40)
+"""Grey levels from the local mean at which the picture is cut: on a busy ground a mark hangs together with
+what lies around it at 10, and stands alone at 40."""
 _MASK = 20
 """Side of the square that parts are compared in."""
 _SOFT = 1.2
 """Cells; a thin ring would otherwise fit no ring that is turned or printed a little otherwise."""
-_PART_LIKENESS = 0.7
-_CANDIDATES = 250
+_PART_LIKENESS = 0.64
+_CANDIDATES = 500
+"""Places that are looked at most, the likeliest first."""
 _HEIGHT = 36
 """Of the whole mark when it is compared."""
-_TURNS = (-16, -8, 0, 8, 16)
+_TURNS = tuple(quarter + lean for quarter in (0, 90, 180, 270) for lean in (-16, -8, 0, 8, 16))
 _SIZES = (0.92, 1.0, 1.09)
+_MIDDLE = _SIZES.index(1.0)
 _PLAY = 0.14
+"""Of the mark's height, by which it may lie beside where its part says."""
+_LEAST_STRETCH, _MOST_STRETCH = 0.72, 1.4
+"""Of the mark's width to its height, as its part has it."""
 
 Grey = npt.NDArray[Any]
 Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
@@ -77,16 +85,38 @@ class _Shape:
     mask: _Floats
 
 
+@dataclass(frozen=True, slots=True)
+class _Supposed:
+    """Where a whole mark would lie, by one of its parts, in pixels of a level."""
+
+    key: str
+    turn: int
+    level: int
+    dark: bool
+    box: tuple[float, float, float, float]
+    """Left, top, width, height."""
+
+    @property
+    def near(self) -> tuple[object, ...]:
+        """The same for two that one comparison serves, which plays in place and size."""
+        left, top, width, height = self.box
+        size = round(np.log(height) / np.log(1 + _PLAY))
+        step = _PLAY * (1 + _PLAY) ** size
+        spot = round((left + width / 2) / step), round((top + height / 2) / step)
+        return self.key, self.turn, self.level, self.dark, size, *spot
+
+
 class CertificationIndex:
     """Artwork of marks, ready to be looked for. Made of greys (H, W) uint8, dark on white."""
 
     def __init__(self, artwork: Iterable[tuple[str, Grey]]) -> None:
-        self._whole: dict[tuple[str, int], Grey] = {}
+        self._wholes: dict[tuple[str, int], tuple[Grey, ...]] = {}
+        """Each mark at each turn, in the sizes in which it is compared; the middle one is `_HEIGHT` high."""
         self._parts: list[_Part] = []
         for key, grey in artwork:
             for turn in _TURNS:
                 turned = _turned(grey, turn)
-                self._whole[key, turn] = turned
+                self._wholes[key, turn] = tuple(_sized(turned, _HEIGHT * size) for size in _SIZES)
                 self._parts += _parts(key, turn, turned)
         self._masks = np.stack([part.mask for part in self._parts]) if self._parts else None
 
@@ -99,43 +129,49 @@ class CertificationIndex:
         shapes = [shape for at, (level, _) in enumerate(levels) for shape in _shapes(level, at)]
         if not shapes:
             return ()
-        alike = np.stack([shape.mask for shape in shapes]) @ self._masks.T
-        rows, columns = np.nonzero(alike >= _PART_LIKENESS)
-        order = np.argsort(-alike[rows, columns], kind="stable")[:_CANDIDATES]
-        found = []
-        for row, column in zip(rows[order], columns[order], strict=True):
-            shape, part = shapes[row], self._parts[column]
-            image, scale = levels[shape.level]
-            if mark := self._compared(image, scale, shape=shape, part=part):
-                found.append(mark)
-        return _once_each(found, grey.shape)
+        compared = (
+            self._compared(*levels[it.level], supposed=it)
+            for it in islice(self._supposed(shapes, self._masks), _CANDIDATES)
+        )
+        return _once_each([mark for mark in compared if mark is not None], grey.shape)
 
-    def _compared(self, image: Grey, scale: float, *, shape: _Shape, part: _Part) -> Mark | None:
-        """The whole mark where its part says it lies, if it is there; its quad in pixels for now."""
-        left, top, wide, high = shape.box
-        part_left, part_top, part_wide, part_high = part.box
-        width, height = wide / part_wide, high / part_high
-        template = self._whole[part.key, part.turn]
-        stretched = (width / height) / (template.shape[1] / template.shape[0])
-        if not 0.72 <= stretched <= 1.4:
-            return None
-        x, y = left - part_left * width, top - part_top * height
+    def _supposed(self, shapes: Sequence[_Shape], masks: _Floats) -> Iterator[_Supposed]:
+        """Where marks would lie, the likeliest first, each place once."""
+        alike = np.stack([shape.mask for shape in shapes]) @ masks.T
+        rows, columns = np.nonzero(alike >= _PART_LIKENESS)
+        seen = set()
+        for at in np.argsort(-alike[rows, columns], kind="stable"):
+            shape, part = shapes[rows[at]], self._parts[columns[at]]
+            left, top, wide, high = shape.box
+            part_left, part_top, part_wide, part_high = part.box
+            width, height = wide / part_wide, high / part_high
+            template = self._wholes[part.key, part.turn][_MIDDLE]
+            stretched = (width / height) / (template.shape[1] / template.shape[0])
+            if not _LEAST_STRETCH <= stretched <= _MOST_STRETCH:
+                continue
+            box = (left - part_left * width, top - part_top * height, width, height)
+            one = _Supposed(part.key, part.turn, shape.level, shape.dark, box)
+            if one.near not in seen:
+                seen.add(one.near)
+                yield one
+
+    def _compared(self, image: Grey, scale: float, *, supposed: _Supposed) -> Mark | None:
+        """The whole mark where it is supposed, if it is there; its quad in pixels for now."""
+        x, y, width, height = supposed.box
+        wholes = self._wholes[supposed.key, supposed.turn]
+        high, wide = wholes[_MIDDLE].shape
         box = (x - _PLAY * width, y - _PLAY * height, width * (1 + 2 * _PLAY), height * (1 + 2 * _PLAY))
-        canonical = (round(_HEIGHT * template.shape[1] / template.shape[0]), _HEIGHT)
-        patch = _cut(image, box, (round(canonical[0] * (1 + 2 * _PLAY)), round(_HEIGHT * (1 + 2 * _PLAY))))
-        if patch is None or float(patch.std()) < _CONTRAST / 2:
+        patch = _cut(image, box, (round(wide * (1 + 2 * _PLAY)), round(high * (1 + 2 * _PLAY))))
+        if patch is None or float(patch.std()) < _CONTRASTS[0] / 2:
             return None
-        best = 0.0
-        for size in _SIZES:
-            resized = (round(canonical[0] * size), round(canonical[1] * size))
-            whole = cv2.resize(template, resized, interpolation=cv2.INTER_AREA)
-            scores = cv2.matchTemplate(patch, whole, cv2.TM_CCOEFF_NORMED)
-            best = max(best, float(scores.max() if shape.dark else -scores.min()))
+        scores = (cv2.matchTemplate(patch, whole, cv2.TM_CCOEFF_NORMED) for whole in wholes)
+        best = max(float(score.max() if supposed.dark else -score.min()) for score in scores)
         if best < LIKENESS:
             return None
         corners = ((x, y), (x + width, y), (x + width, y + height), (x, y + height))
         a, b, c, d = ((corner[0] / scale, corner[1] / scale) for corner in corners)
-        return Mark(key=part.key, height=height / scale, likeness=round(best, 4), quad=(a, b, c, d))
+        tall = width if 45 < supposed.turn % 180 < 135 else height
+        return Mark(key=supposed.key, height=tall / scale, likeness=round(best, 4), quad=(a, b, c, d))
 
 
 @cache
@@ -160,6 +196,11 @@ def artwork(pixels: npt.NDArray[np.uint8]) -> Grey:
     if not len(rows):
         return grey
     return np.ascontiguousarray(grey[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+
+
+def _sized(grey: Grey, height: float) -> Grey:
+    size = (round(height * grey.shape[1] / grey.shape[0]), round(height))
+    return cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
 
 
 def _turned(grey: Grey, degrees: int) -> Grey:
@@ -195,9 +236,9 @@ def _levels(grey: Grey) -> list[tuple[Grey, float]]:
 def _shapes(grey: Grey, level: int) -> Iterator[_Shape]:
     mean = cv2.boxFilter(grey, cv2.CV_16S, (_STROKES, _STROKES))
     least, most = _PART
-    for dark in (True, False):
+    for contrast, dark in product(_CONTRASTS, (True, False)):
         away = mean - grey if dark else grey - mean
-        _, labels, stats, _ = cv2.connectedComponentsWithStats((away > _CONTRAST).astype(np.uint8))
+        _, labels, stats, _ = cv2.connectedComponentsWithStats((away > contrast).astype(np.uint8))
         sides, areas = stats[:, 2:4], stats[:, 4]
         fits = (sides >= least).all(1) & (sides <= most).all(1)
         fits &= areas >= 0.1 * sides.prod(1)

@@ -36,27 +36,23 @@ MARKETS = {
 class AliExpressConnector(PagedConnector):
     """One search."""
 
-    platform = "aliexpress"
-    searches = frozenset({"text"})
+    can = Capabilities(
+        platform="aliexpress",
+        searches=frozenset({"text"}),
+        fields=BASIC | {"category", "price", "seller", "images", "video"},
+        page_size=PAGE,
+        requests_per_second=PACE,
+        cannot_see=(
+            "goods whose sellers pay no commission to affiliates",
+            "stock, condition, brand and description",
+            "sellers' countries and ratings",
+            "each variant's own price: the lowest stands for all",
+        ),
+        documented="https://openservice.aliexpress.com/doc/api.htm",
+        unverified=("that the video and the shop's id come with every product",),
+    )
     id_field = "product_id"
     markets = MARKETS
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """As of 2026: https://openservice.aliexpress.com/doc/api.htm."""
-        return Capabilities(
-            platform=self.platform,
-            searches=self.searches,
-            fields=BASIC | {"category", "price", "seller", "images", "video"},
-            page_size=PAGE,
-            requests_per_second=PACE,
-            cannot_see=(
-                "goods whose sellers pay no commission to affiliates",
-                "stock, condition, brand and description",
-                "sellers' countries and ratings",
-                "each variant's own price: the lowest stands for all",
-            ),
-        )
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Read]:

@@ -15,6 +15,8 @@ PAGE = 20
 """Items in a page of a search at most."""
 DEPTH = 1000
 """Items that one search gives at most, however many it has found."""
+IDENTIFIERS = 20
+"""Barcodes in one search at most."""
 OFFERS = 20
 """Offers of one condition that an item's page is answered with, the cheapest first."""
 CATALOG_PACE, PRICING_PACE = 2.0, 0.5
@@ -63,6 +65,14 @@ class AmazonClient:
     async def search(self, keywords: str, *, page_token: str) -> Json:
         """A page of `searchCatalogItems`; an empty token is the first."""
         params = {**self._params, "keywords": keywords, "pageSize": str(PAGE)}
+        if page_token:
+            params["pageToken"] = page_token
+        return await self._token.json(Call(method="GET", path="/catalog/2022-04-01/items", params=params))
+
+    async def by_gtin(self, gtins: list[str], *, page_token: str) -> Json:
+        """A page of `searchCatalogItems` of what is filed under up to `IDENTIFIERS` barcodes."""
+        params = {**self._params, "identifiers": ",".join(gtins), "identifiersType": "GTIN"}
+        params["pageSize"] = str(PAGE)
         if page_token:
             params["pageToken"] = page_token
         return await self._token.json(Call(method="GET", path="/catalog/2022-04-01/items", params=params))

@@ -2,50 +2,75 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
-from connectors.amazon.client import CATALOG_PACE, DEPTH, OFFERS, PAGE, PRICING_PACE, AmazonClient
+from connectors.amazon.client import (
+    CATALOG_PACE,
+    DEPTH,
+    IDENTIFIERS,
+    OFFERS,
+    PAGE,
+    PRICING_PACE,
+    AmazonClient,
+)
 from connectors.amazon.markets import MARKETS
+from connectors.amazon.offers import offers_on
 from connectors.amazon.translate import translate_item, translate_offer
-from connectors.interface import Capabilities, Search, SourceRow
-from connectors.web import GoneError, Json
+from connectors.interface import Capabilities, Detail, Search, SourceRow
+from connectors.web import GoneError, Json, LookUp, one_by_one
 from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated, ended
 from connectors.web.words import count, inner, objects, text
+from scoring.errors import SourceError
+from scoring.listing import Listing
 
 _CONDITIONS = ("New", "Used")
 """Refurbished, collectible and club offers would each be one more call for every page."""
+_OFFER_FIELDS = frozenset({"condition", "price", "seller"})
+_GTINS = "gtin:"
+"""How words begin that are barcodes."""
 _PAGE_FIELDS = BASIC | {"description", "brand", "category", "images"}
 
 
 class AmazonConnector(PagedConnector):
-    """One query to one country's Amazon: words, or ASINs (`asin:B0…,B0…`, or `id:`)."""
+    """One query to one country's Amazon: words, barcodes (`gtin:…,…`), or ASINs (`asin:B0…,…`, or `id:`)."""
 
-    platform = "amazon"
-    searches = frozenset({"text", "id"})
+    can = Capabilities(
+        platform="amazon",
+        searches=frozenset({"text", "id"}),
+        fields=_PAGE_FIELDS,
+        page_size=PAGE,
+        depth_limit=DEPTH,
+        requests_per_second=CATALOG_PACE,
+        cannot_see=(
+            "stock",
+            "prices and sellers in a search: only of given ASINs (asin:…), and by look-up",
+            "a page's offers beyond the 20 cheapest new and the 20 cheapest used ones",
+            "refurbished, collectible and club offers",
+            "sellers' names: only their ids",
+            "a seller's own pictures and words: all offers of a page share the page's",
+        ),
+        details=_OFFER_FIELDS,
+        documented="https://developer-docs.amazon.com/sp-api/reference/catalog-items-v2022-04-01",
+        unverified=("that barcodes of 8 to 14 digits are all found as GTINs",),
+    )
     id_field = "asin"
     markets = MARKETS
     aliases: ClassVar[Mapping[str, Search]] = {"asin": "id"}
 
     @property
     def capabilities(self) -> Capabilities:
-        """As of 2026; a search sees pages only, ASINs give the offers on them."""
-        offers = self.query.kind == "id"
-        return Capabilities(
-            platform=self.platform,
-            searches=self.searches,
-            fields=_PAGE_FIELDS | ({"condition", "price", "seller"} if offers else set()),
-            page_size=OFFERS * len(_CONDITIONS) if offers else PAGE,
-            depth_limit=None if offers else DEPTH,
-            requests_per_second=PRICING_PACE if offers else CATALOG_PACE,
-            cannot_see=(
-                "stock",
-                "prices and sellers, except of given ASINs (asin:…)",
-                "a page's offers beyond the 20 cheapest new and the 20 cheapest used ones",
-                "refurbished, collectible and club offers",
-                "sellers' names: only their ids",
-                "a seller's own pictures and words: all offers of a page share the page's",
-            ),
+        """See `Connector.capabilities`: a search sees pages only, ASINs give the offers on them."""
+        if self.query.kind != "id":
+            return self.can
+        return replace(
+            self.can,
+            fields=_PAGE_FIELDS | _OFFER_FIELDS,
+            page_size=OFFERS * len(_CONDITIONS),
+            depth_limit=None,
+            details=frozenset(),
+            requests_per_second=PRICING_PACE,
         )
 
     @asynccontextmanager
@@ -53,6 +78,7 @@ class AmazonConnector(PagedConnector):
         """See `PagedConnector.reading`: a search page by page, ASINs one by one."""
         client = AmazonClient(self.access, market=MARKETS[self.market])
         asins = self.ids if self.query.kind == "id" else []
+        gtins = [it.strip() for it in self.query.value.removeprefix(_GTINS).split(",") if it.strip()]
 
         async def search(cursor: str) -> Found:
             page = await client.search(self.query.value, page_token=cursor)
@@ -60,13 +86,48 @@ class AmazonConnector(PagedConnector):
             following = text(inner(page, "pagination", "nextToken")) or ended(total, depth=DEPTH)
             return objects(page.get("items")), following
 
+        async def filed(cursor: str) -> Found:
+            place, _, token = cursor.partition("|")
+            first = int(place or 0)
+            page = await client.by_gtin(gtins[first : first + IDENTIFIERS], page_token=token)
+            if token := text(inner(page, "pagination", "nextToken")) or "":
+                return objects(page.get("items")), f"{first}|{token}"
+            following = first + IDENTIFIERS
+            return objects(page.get("items")), str(following) if following < len(gtins) else None
+
         async def offers(cursor: str) -> Found:
             place = int(cursor or 0)
             following = str(place + 1) if place + 1 < len(asins) else None
             return await _page(client, asins[place]), following
 
         async with client.opened():
-            yield offers if self.query.kind == "id" else search
+            if self.query.kind == "id":
+                yield offers
+            else:
+                yield filed if self.query.value.startswith(_GTINS) else search
+
+    @asynccontextmanager
+    async def looking_up(self) -> AsyncIterator[LookUp]:
+        """See `WebConnector.looking_up`: `getItemOffers`, one call for each.
+
+        A page becomes the offer that Amazon features on it, the cheapest where it features none; all others
+        that are in the same condition come with it, each as a listing of its own.
+        """
+        client = AmazonClient(self.access, market=MARKETS[self.market])
+
+        async def offers(known: Listing) -> Detail:
+            asin, _, seller = known.listing_id.partition("/")
+            used = bool(seller) and (known.condition or "new").casefold() != "new"
+            try:
+                answer = await client.offers(asin, condition=_CONDITIONS[used])
+            except SourceError:
+                await client.item(asin)  # which says so where the page is gone
+                raise
+            found = objects(inner(answer, "payload", "Offers"))
+            return offers_on(known, found, observed_at=self.clock())
+
+        async with client.opened():
+            yield one_by_one(offers)
 
     def translate(self, item: Json) -> Translated:
         """See `translate_item`."""

@@ -67,6 +67,11 @@ class ApifyClient:
         async with self._session.opened():
             yield
 
+    async def me(self) -> Json:
+        """The token's owner and plan, which costs nothing."""
+        call = Call(method="GET", path="/v2/users/me", headers=self._headers)
+        return await self._session.json(call)
+
     async def start(self, actor: str, given: Json) -> Run:
         """Start a run of `owner/name`. It costs money from here on: it is not asked for twice."""
         path = f"/v2/acts/{actor.replace('/', '~')}/runs"

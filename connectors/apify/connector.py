@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from connectors.apify.client import PACE, PAGE, ApifyClient, Run
 from connectors.interface import Capabilities, Checkpoint, Page
 from connectors.mapping import Actor, Mapping, load, shipped
 from connectors.web import Access
-from connectors.web.paged import Found, PagedConnector, Read, Translated
+from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated
 from scoring.errors import SourceError
 
 
@@ -29,8 +29,18 @@ class ApifyConnector(PagedConnector):
     resumed does not pay for another.
     """
 
-    platform = "apify"
-    searches = frozenset({"text"})
+    can = Capabilities(
+        platform="apify",
+        searches=frozenset({"text"}),
+        fields=BASIC,
+        page_size=PAGE,
+        requests_per_second=PACE,
+        cannot_see=(
+            "what the actor does not read, or Apify is not paid for",
+            "changes since the actor's author last looked: names may drift without notice",
+        ),
+        documented="https://docs.apify.com/api/v2",
+    )
     id_field = "id"
 
     def __init__(
@@ -48,17 +58,12 @@ class ApifyConnector(PagedConnector):
 
     @property
     def capabilities(self) -> Capabilities:
-        """Of the mapping; the platform is the one that the actor reads."""
-        return Capabilities(
+        """See `Connector.capabilities`: of the mapping; the platform is the one that the actor reads."""
+        return replace(
+            self.can,
             platform=self.mapping.platform,
-            searches=self.searches,
             fields=self.mapping.fields,
             page_size=self._page_size,
-            requests_per_second=PACE,
-            cannot_see=(
-                "what the actor does not read, or Apify is not paid for",
-                "changes since the actor's author last looked: names may drift without notice",
-            ),
         )
 
     async def stream(self, checkpoint: Checkpoint) -> AsyncIterator[Page]:

@@ -2,6 +2,7 @@
 
 from connectors.ebay.client import DAILY
 from connectors.ebay.connector import EbayConnector, translate_page
+from connectors.ebay.probe import probe
 from connectors.source import Source
 
 SOURCE = Source(
@@ -10,6 +11,7 @@ SOURCE = Source(
     credentials=("client_id", "client_secret"),
     daily=DAILY,
     translate=translate_page,
+    probe=probe,
 )
 
 __all__ = ["SOURCE", "EbayConnector"]

@@ -4,7 +4,8 @@ import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from connectors.web import Access, Call, Json, Limits, Token, WebSession
+from connectors.web import Access, Call, GoneError, Json, Limits, Token, WebSession
+from scoring.errors import SourceError
 
 PAGE = 200
 """Items in a page at most; an offset must be a multiple of the page."""
@@ -12,6 +13,9 @@ DEPTH = 10_000
 """Items that one search gives at most, however many it has found."""
 DAILY = 5_000
 """Calls a day by default: https://developer.ebay.com/develop/get-started/api-call-limits."""
+
+PACE = 10.0
+"""Calls a second: a modest pace, since eBay counts the day's."""
 
 _ADDRESS = "https://api.ebay.com"
 _SCOPE = "https://api.ebay.com/oauth/api_scope"
@@ -38,7 +42,7 @@ class EbayClient:
 
     def __init__(self, access: Access, *, marketplace: str) -> None:
         self._session = WebSession(
-            "ebay", access, address=_ADDRESS, limits=Limits(per_second=10.0), explain=explain
+            "ebay", access, address=_ADDRESS, limits=Limits(per_second=PACE), explain=explain
         )
         self._token = Token(
             self._session,
@@ -60,14 +64,19 @@ class EbayClient:
         return await self._get("/buy/browse/v1/item_summary/search", params)
 
     async def search_by_image(self, picture: bytes, params: dict[str, str]) -> Json:
-        """A page of `item_summary/search_by_image`, which not every account may use."""
+        """A page of `item_summary/search_by_image`; `SourceError` where the account may not use it."""
         call = Call(
             method="POST",
             path="/buy/browse/v1/item_summary/search_by_image",
             params=params,
             json={"image": base64.b64encode(picture).decode()},
         )
-        return await self._token.json(call)
+        try:
+            return await self._token.json(call)
+        except GoneError as error:
+            raise SourceError(
+                "this eBay account may not search by image.", hint="Ask eBay for it, or search by text."
+            ) from error
 
     async def item(self, item_id: str) -> Json:
         """`getItem`: the only place where stock and description are."""

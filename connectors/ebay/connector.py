@@ -2,18 +2,21 @@
 
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Self
 
-from connectors.ebay.client import DAILY, DEPTH, PAGE, EbayClient
+from connectors.ebay.client import DAILY, DEPTH, PACE, PAGE, EbayClient
 from connectors.ebay.slices import Slice
 from connectors.ebay.translate import translate_item
-from connectors.interface import Capabilities, Checkpoint, Page, SourceRow
-from connectors.web import Access, GoneError, Json, Query, WebConnector
+from connectors.interface import Capabilities, Checkpoint, Detail, Page, SourceRow
+from connectors.web import Access, Json, LookUp, Query, WebConnector, completed, one_by_one
+from connectors.web.words import count, inner, objects, text
 from scoring.errors import SourceError
+from scoring.listing import Listing
 
 MARKETS = {
     "US": "USD",
@@ -51,7 +54,7 @@ class _Place:
     gaps: tuple[str, ...] = ()
 
     def to_cursor(self) -> str:
-        todo = [[str(it.low), None if it.high is None else str(it.high)] for it in self.todo]
+        todo = [[str(it.low), None if it.high is None else str(it.high), it.category] for it in self.todo]
         return json.dumps({"todo": todo, "offset": self.offset, "gaps": self.gaps})
 
     @classmethod
@@ -60,13 +63,52 @@ class _Place:
             return cls()
         known = json.loads(cursor)
         todo = tuple(
-            Slice(Decimal(low), None if high is None else Decimal(high)) for low, high in known["todo"]
+            Slice(Decimal(low), None if high is None else Decimal(high), category)
+            for low, high, category in known["todo"]
         )
         return cls(todo, known["offset"], tuple(known["gaps"]))
 
 
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """Slices in the place of one, and what none of them holds."""
+
+    slices: tuple[Slice, ...]
+    gaps: tuple[str, ...] = ()
+
+
 class EbayConnector(WebConnector):
     """One query to one of eBay's marketplaces."""
+
+    can = Capabilities(
+        platform="ebay",
+        searches=frozenset({"text", "image", "seller", "id"}),
+        fields=frozenset(
+            {
+                "platform",
+                "listing_id",
+                "url",
+                "title",
+                "category",
+                "condition",
+                "price",
+                "seller",
+                "images",
+                "observed_at",
+            }
+        ),
+        page_size=PAGE,
+        depth_limit=DEPTH,
+        requests_per_second=PACE,
+        daily_quota=DAILY,
+        details=frozenset({"description", "brand", "category", "stock"}),
+        cannot_see=(
+            "variations of an item: a search shows one of them",
+            "items of one category at one and the same price beyond the first 10,000",
+        ),
+        documented="https://developer.ebay.com/api-docs/buy/browse/overview.html",
+        unverified=("the pace: eBay limits calls a day, and says nothing of a second",),
+    )
 
     def __init__(
         self,
@@ -81,46 +123,27 @@ class EbayConnector(WebConnector):
         market = market.upper().removeprefix("EBAY_")
         if market not in MARKETS:
             raise SourceError(f"eBay has no market {market!r}.", hint=f"Known are {', '.join(MARKETS)}.")
-        self._query = Query.read(written, searches=self.capabilities.searches)
-        self._market = market
+        self._query = Query.read(written, searches=self.can.searches)
+        self.market = market
         self._access = access
         self._depth = depth
         self._clock = clock
 
-    @property
-    def capabilities(self) -> Capabilities:
-        """As of 2026: https://developer.ebay.com/api-docs/buy/browse/resources/item_summary/methods/search."""
-        return Capabilities(
-            platform="ebay",
-            searches=frozenset({"text", "image", "seller", "id"}),
-            fields=frozenset(
-                {
-                    "platform",
-                    "listing_id",
-                    "url",
-                    "title",
-                    "category",
-                    "condition",
-                    "price",
-                    "seller",
-                    "images",
-                    "observed_at",
-                }
-            ),
-            page_size=PAGE,
-            depth_limit=DEPTH,
-            requests_per_second=10.0,
-            daily_quota=DAILY,
-            cannot_see=(
-                "stock and description, except of a single item (id:…)",
-                "variations of an item: a search shows one of them",
-                "items at one and the same price beyond the first 10,000",
-            ),
-        )
+    @asynccontextmanager
+    async def looking_up(self) -> AsyncIterator[LookUp]:
+        """See `WebConnector.looking_up`: `getItem`, one call for each."""
+        client = EbayClient(self._access, marketplace=f"EBAY_{self.market}")
+
+        async def item(listing: Listing) -> Detail:
+            found, errors = translate_item(await client.item(listing.listing_id), observed_at=self._clock())
+            return Detail(listing=completed(listing, found), errors=errors)
+
+        async with client.opened():
+            yield one_by_one(item)
 
     async def stream(self, checkpoint: Checkpoint) -> AsyncIterator[Page]:
         """See `Connector.pages`."""
-        client = EbayClient(self._access, marketplace=f"EBAY_{self._market}")
+        client = EbayClient(self._access, marketplace=f"EBAY_{self.market}")
         async with client.opened():
             if self._query.kind == "id":
                 yield await self._one(client, checkpoint)
@@ -129,8 +152,8 @@ class EbayConnector(WebConnector):
             while place.todo:
                 page = await self._page(client, place)
                 total = _total(page)
-                if total > self._depth and place.offset == 0 and (halves := place.todo[0].halves()):
-                    place = _Place((*halves, *place.todo[1:]), 0, place.gaps)
+                if total > self._depth and place.offset == 0 and (parts := await self._parts(client, place)):
+                    place = _Place((*parts.slices, *place.todo[1:]), 0, (*place.gaps, *parts.gaps))
                     continue
                 items = self._rows(page.get("itemSummaries") or [], after=rows)
                 place = _after(place, total, depth=self._depth)
@@ -139,17 +162,34 @@ class EbayConnector(WebConnector):
             if not given and not checkpoint.cursor:
                 yield (), Checkpoint(rows, place.to_cursor())
 
-    async def _page(self, client: EbayClient, place: _Place) -> Json:
-        filters = [_ANY_FORMAT, place.todo[0].filter(MARKETS[self._market])]
-        params = {"limit": str(PAGE), "offset": str(place.offset)}
+    async def _parts(self, client: EbayClient, place: _Place) -> "_Parts | None":
+        """A slice that is too deep, split: by price, and what has one price by category.
+
+        None where neither helps.
+        """
+        first = place.todo[0]
+        if halves := first.halves():
+            return _Parts(halves)
+        if self._query.kind == "image":
+            return None  # eBay tells no categories of what a picture finds
+        refined = await self._page(client, place, {"limit": "1", "fieldgroups": "CATEGORY_REFINEMENTS"})
+        told = objects(inner(refined, "refinement", "categoryDistributions"))
+        counted = {
+            found: count(one.get("matchCount")) or 0 for one in told if (found := text(one.get("categoryId")))
+        }
+        slices = first.within([*counted])
+        left = _total(refined) - sum(counted.values())
+        gaps = (f"{left:,} items at one price are in no category that eBay tells of",) if left > 0 else ()
+        return _Parts(slices, gaps) if slices else None
+
+    async def _page(self, client: EbayClient, place: _Place, more: dict[str, str] | None = None) -> Json:
+        filters = [_ANY_FORMAT, place.todo[0].filter(MARKETS[self.market])]
+        params = {"limit": str(PAGE), "offset": str(place.offset), **(more or {})}
+        if place.todo[0].category is not None:
+            params["category_ids"] = place.todo[0].category
         if self._query.kind == "image":
             params["filter"] = ",".join(it for it in filters if it)
-            try:
-                return await client.search_by_image(_picture(self._query.value), params)
-            except GoneError as error:
-                raise SourceError(
-                    "this eBay account may not search by image.", hint="Ask eBay for it, or search by text."
-                ) from error
+            return await client.search_by_image(_picture(self._query.value), params)
         if self._query.kind == "seller":
             seller, _, words = self._query.value.partition(" ")
             if not words.strip():
@@ -206,7 +246,10 @@ def _after(place: _Place, total: int, *, depth: int) -> _Place:
         return _Place(place.todo, offset, place.gaps)
     gaps = place.gaps
     if total > depth:
-        gaps = (*gaps, f"{total - depth:,} of {total:,} items at one price were not shown by eBay")
+        gaps = (
+            *gaps,
+            f"{total - depth:,} of {total:,} items of one price and category were not shown by eBay",
+        )
     return _Place(place.todo[1:], 0, gaps)
 
 

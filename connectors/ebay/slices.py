@@ -1,6 +1,7 @@
-"""A search deeper than eBay shows, as slices by price that it shows whole."""
+"""A search deeper than eBay shows, as slices by price and category that it shows whole."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 CENT = Decimal("0.01")
@@ -14,11 +15,8 @@ class Slice:
 
     low: Decimal = Decimal(0)
     high: Decimal | None = None
-
-    @property
-    def whole(self) -> bool:
-        """Whether it is the search itself."""
-        return self.low == 0 and self.high is None
+    category: str | None = None
+    """eBay's id of one; None is all of them."""
 
     def filter(self, currency: str) -> str | None:
         """In the words of `filter=`.
@@ -26,7 +24,7 @@ class Slice:
         >>> Slice(Decimal("10.00"), Decimal("19.99")).filter("EUR")
         'price:[10.00..19.99],priceCurrency:EUR'
         """
-        if self.whole:
+        if self.low == 0 and self.high is None:
             return None
         high = "" if self.high is None else f"{self.high:.2f}"
         return f"price:[{self.low:.2f}..{high}],priceCurrency:{currency}"
@@ -43,4 +41,13 @@ class Slice:
             return None
         middle = ((self.low + 1) * (top + 1)).sqrt() - 1
         middle = min(max(middle.quantize(CENT), self.low), top - CENT)
-        return Slice(self.low, middle), Slice(middle + CENT, self.high)
+        return replace(self, high=middle), replace(self, low=middle + CENT)
+
+    def within(self, categories: Sequence[str]) -> "tuple[Slice, ...]":
+        """A slice for each category; none where that splits nothing, as where there is only its own.
+
+        >>> [one.category for one in Slice(category="1").within(["1"])], len(Slice().within(["1", "2"]))
+        ([], 2)
+        """
+        found = [one for one in categories if one != self.category]
+        return tuple(replace(self, category=one) for one in found)

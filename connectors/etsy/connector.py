@@ -1,40 +1,44 @@
 """Etsy as a connector: a search, a shop's listings, or given ones."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from connectors.etsy.client import DAILY, DEPTH, PACE, PAGE, EtsyClient
 from connectors.etsy.translate import translate_listing
-from connectors.interface import Capabilities
-from connectors.web import Json
+from connectors.interface import Capabilities, Detail
+from connectors.web import Json, LookUp
 from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated, after_offset
 from connectors.web.words import count, objects, text
+from scoring.listing import Listing
 
 
 class EtsyConnector(PagedConnector):
     """Words, `seller:SHOP-ID`, or `id:1,2`."""
 
-    platform = "etsy"
-    searches = frozenset({"text", "seller", "id"})
+    can = Capabilities(
+        platform="etsy",
+        searches=frozenset({"text", "seller", "id"}),
+        fields=BASIC | {"description", "price", "stock", "seller", "images"},
+        page_size=PAGE,
+        depth_limit=DEPTH,
+        requests_per_second=PACE,
+        daily_quota=DAILY,
+        cannot_see=(
+            "brand and condition, which Etsy does not ask for",
+            "sellers' share of good ratings: only how many reviews there are",
+            "listings that are sold out, or beyond the first 12,000 of a search",
+        ),
+        details=frozenset(),
+        documented="https://developers.etsy.com/documentation/reference",
+    )
     id_field = "listing_id"
+    looked_up = PAGE
 
     @property
     def capabilities(self) -> Capabilities:
-        """As of 2026: https://developers.etsy.com/documentation/reference."""
-        return Capabilities(
-            platform=self.platform,
-            searches=self.searches,
-            fields=BASIC | {"description", "price", "stock", "seller", "images"},
-            page_size=PAGE,
-            depth_limit=None if self.query.kind == "id" else DEPTH,
-            requests_per_second=PACE,
-            daily_quota=DAILY,
-            cannot_see=(
-                "brand and condition, which Etsy does not ask for",
-                "sellers' share of good ratings: only how many reviews there are",
-                "listings that are sold out, or beyond the first 12,000 of a search",
-            ),
-        )
+        """See `Connector.capabilities`: given listings have no depth."""
+        return replace(self.can, depth_limit=None) if self.query.kind == "id" else self.can
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Read]:
@@ -61,6 +65,17 @@ class EtsyConnector(PagedConnector):
 
         async with client.opened():
             yield given if self.query.kind == "id" else search
+
+    @asynccontextmanager
+    async def looking_up(self) -> AsyncIterator[LookUp]:
+        """See `WebConnector.looking_up`."""
+        client = EtsyClient(self.access)
+
+        async def items(listings: Sequence[Listing]) -> list[Detail]:
+            return self.answered(listings, await client.details([one.listing_id for one in listings]))
+
+        async with client.opened():
+            yield items
 
     def translate(self, item: Json) -> Translated:
         """See `translate_listing`."""

@@ -1,11 +1,13 @@
 """A file of listings as a connector."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
 
 from connectors.file.client import check_readable, read_records
+from connectors.file.feed import Feed
 from connectors.file.places import locate
 from connectors.file.records import Record
 from connectors.file.seen import SeenIds
@@ -18,44 +20,50 @@ PAGE_SIZE = 256
 
 
 class FileConnector(Connector):
-    """Listings from a JSONL, CSV or Parquet file, streamed.
+    """Listings from a JSONL, CSV or Parquet file, streamed from disk or from a bucket.
 
     To resume, the rows before the checkpoint are read again, though not translated: only so can a
     later row be called a duplicate of an earlier one, and a file that was changed in between be
     told from the one the checkpoint was made on. That takes about 15 s a million rows of 1.3 kB.
     """
 
-    def __init__(self, path: Path, *, page_size: int = PAGE_SIZE) -> None:
-        check_readable(path)
-        self.path = path
+    can = Capabilities(
+        platform="file",
+        fields=frozenset(Listing.model_fields),  # all that a listing can say; a file is read whole
+        page_size=PAGE_SIZE,
+        cannot_see=(
+            "pictures outside the file's own folder, unless they are URLs",
+            "pictures by paths, where the file lies in a bucket",
+        ),
+    )
+
+    def __init__(self, place: Path | Feed, *, page_size: int = PAGE_SIZE) -> None:
+        feed = Feed(place) if isinstance(place, Path) else place
+        check_readable(feed)
+        self.feed = feed
         self.page_size = page_size
-        self._folder = path.parent.resolve()
+        self._folder = feed.folder
 
     @property
     def capabilities(self) -> Capabilities:
-        """Everything a listing can say; nothing to search by: a file is read whole."""
-        return Capabilities(
-            platform="file",
-            fields=frozenset(Listing.model_fields),
-            page_size=self.page_size,
-            cannot_see=("pictures outside the file's own folder, unless they are URLs",),
-        )
+        """See `Connector.capabilities`."""
+        return replace(self.can, page_size=self.page_size)
 
     @property
-    def picture_root(self) -> Path:
-        """The file's own folder."""
+    def picture_root(self) -> Path | None:
+        """The file's own folder; None where it lies in a bucket."""
         return self._folder
 
     def pages(self, checkpoint: Checkpoint | None = None) -> Iterator[Page]:
         """See `Connector.pages`. Every record of the file is exactly one row, in its order."""
         start = checkpoint or Checkpoint()
-        observed_at = datetime.fromtimestamp(self.path.stat().st_mtime, UTC)
+        observed_at = self.feed.modified
         history = blake2b(digest_size=16)
         rows = 0
         page: list[SourceRow] = []
         empty = True
         with SeenIds() as seen:
-            for record in read_records(self.path):
+            for record in read_records(self.feed):
                 identity = _identity(record)
                 earlier = _earlier(identity, record.number, seen)
                 history.update(f"{record.number}\x00{identity.platform}\x00{identity.listing_id}\n".encode())
@@ -95,7 +103,7 @@ class FileConnector(Connector):
 
     def _changed(self, checkpoint: Checkpoint) -> SourceError:
         return SourceError(
-            f"{self.path} has changed in its first {checkpoint.rows:,} rows since the scan stopped.",
+            f"{self.feed} has changed in its first {checkpoint.rows:,} rows since the scan stopped.",
             hint="Restore the file, or start a new scan.",
         )
 

@@ -2,10 +2,10 @@
 
 import csv
 from collections.abc import Iterator
-from pathlib import Path
 from typing import BinaryIO
 
 from connectors.file.columns import check_columns
+from connectors.file.feed import Feed
 from connectors.file.records import LINE_LIMIT, TOO_LONG, Record, not_utf8, read_line
 from scoring.errors import SourceError
 
@@ -16,16 +16,16 @@ class _TooLongError(Exception):
     """A record has outgrown the limit: most often a quote that is never closed."""
 
 
-def read_csv(path: Path) -> Iterator[Record]:
+def read_csv(feed: Feed) -> Iterator[Record]:
     """Every record below the header.
 
     A record that cannot be read is one record with its reason, and reading goes on at the line
     below the one where it began: so a quote that is never closed costs its own line and not
     the rest of the file.
     """
-    with path.open("rb") as file:
+    with feed.open() as file:
         lines = _Lines(file)
-        header = _header(lines, path)
+        header = _header(lines, feed)
         if header is None:
             return
         delimiter, columns = header
@@ -75,19 +75,19 @@ class _Lines:
         return line.decode("utf-8-sig" if self.number == 1 else "utf-8")
 
 
-def _header(lines: _Lines, path: Path) -> tuple[str, list[str]] | None:
+def _header(lines: _Lines, feed: Feed) -> tuple[str, list[str]] | None:
     lines.begin()
     try:
         text = next((line for line in lines if line.strip()), None)
     except (UnicodeDecodeError, _TooLongError) as error:
         raise SourceError(
-            f"the first line of {path} is not a header in UTF-8.", hint="Save it as UTF-8."
+            f"the first line of {feed} is not a header in UTF-8.", hint="Save it as UTF-8."
         ) from error
     if text is None:
         return None
     delimiter = max(_DELIMITERS, key=text.count)
     columns = next(csv.reader([text], delimiter=delimiter))
-    check_columns(columns, path)
+    check_columns(columns, feed)
     return delimiter, columns
 
 

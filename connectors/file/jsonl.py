@@ -2,17 +2,17 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
+from connectors.file.feed import Feed
 from connectors.file.records import TOO_LONG, Record, not_utf8, read_line
 from scoring.errors import SourceError
 
 _KINDS = {list: "a list", str: "text", int: "a number", float: "a number", bool: "true or false"}
 
 
-def read_jsonl(path: Path) -> Iterator[Record]:
+def read_jsonl(feed: Feed) -> Iterator[Record]:
     """Every line that is not blank, as a record. Blank lines are counted but are no records."""
-    with path.open("rb") as file:
+    with feed.open() as file:
         number = 0
         while (line := read_line(file)) != b"":
             number += 1
@@ -20,7 +20,7 @@ def read_jsonl(path: Path) -> Iterator[Record]:
                 yield Record(number, None, TOO_LONG)
                 continue
             if number == 1 and line.startswith((b"\xff\xfe", b"\xfe\xff")):
-                raise SourceError(f"{path} is written in UTF-16.", hint="Save it as UTF-8.")
+                raise SourceError(f"{feed} is written in UTF-16.", hint="Save it as UTF-8.")
             # On any line, because files are joined end to end, byte-order marks and all.
             line = line.removeprefix(b"\xef\xbb\xbf").strip()
             if line:

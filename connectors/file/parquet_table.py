@@ -1,12 +1,13 @@
 """Parquet: row groups read in small batches."""
 
 from collections.abc import Iterator
-from pathlib import Path
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from connectors.file.columns import check_columns
+from connectors.file.feed import Feed
 from connectors.file.records import Record
 from scoring.errors import SourceError
 
@@ -15,18 +16,12 @@ BATCH = 256
 _BUFFER = 1 << 20  # bytes read ahead per column, so that a row group is never in memory whole
 
 
-def read_parquet(path: Path) -> Iterator[Record]:
+def read_parquet(feed: Feed) -> Iterator[Record]:
     """Every row. Where a row group is damaged, each of its remaining rows is a record with the reason."""
-    try:
-        table = pq.ParquetFile(path, buffer_size=_BUFFER, pre_buffer=False)
-    except (pa.ArrowException, OSError) as error:
-        raise SourceError(
-            f"{path} is not a Parquet file: {error}.", hint="Write it anew, for instance with pyarrow."
-        ) from error
-    with table:
+    with feed.open() as file, _opened(file, feed) as table:
         if table.metadata.num_rows == 0:
             return
-        check_columns(table.schema_arrow.names, path)
+        check_columns(table.schema_arrow.names, feed)
         number = 0
         for group in range(table.num_row_groups):
             end = number + table.metadata.row_group(group).num_rows
@@ -36,6 +31,15 @@ def read_parquet(path: Path) -> Iterator[Record]:
             for lost in range(number + 1, end + 1):
                 number = lost
                 yield Record(lost, None, f"row group {group} of the Parquet file is damaged")
+
+
+def _opened(file: BinaryIO, feed: Feed) -> pq.ParquetFile:
+    try:
+        return pq.ParquetFile(file, buffer_size=_BUFFER, pre_buffer=False)
+    except (pa.ArrowException, OSError) as error:
+        raise SourceError(
+            f"{feed} is not a Parquet file: {error}.", hint="Write it anew, for instance with pyarrow."
+        ) from error
 
 
 def _group(table: pq.ParquetFile, group: int, before: int) -> Iterator[Record]:

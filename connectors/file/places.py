@@ -9,12 +9,12 @@ from scoring.errors import ListingError
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")  # two characters or more: `C:` is a drive
 
 
-def locate(image: str, folder: Path) -> str:
+def locate(image: str, folder: Path | None) -> str:
     """The URI of an image that a listing file names.
 
     Args:
         image: `http(s):` and `data:` pass through; anything else is a path, or a `file:` URI.
-        folder: the listing file's own, resolved.
+        folder: the listing file's own, resolved; None where it lies in a bucket, whose pictures have URLs.
 
     Raises:
         ListingError: another scheme, or a path that leads out of the folder, whether by `..`,
@@ -32,6 +32,8 @@ def locate(image: str, folder: Path) -> str:
             raise ListingError(
                 f"{_short(image)} cannot be fetched: {other}: is none of http, https, data, file"
             )
+    if folder is None:
+        raise ListingError(f"{_short(image)} is a path: a file in a bucket names its pictures by URLs")
     if path.startswith("//"):
         raise ListingError(f"{_short(image)} has no scheme: write https:{_short(image)}")
     try:

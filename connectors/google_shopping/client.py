@@ -29,11 +29,12 @@ def explain(body: Json) -> str | None:
 class SerpApiClient:
     """One engine of SerpApi's, within its `opened` block."""
 
-    def __init__(self, access: Access) -> None:
+    def __init__(self, access: Access, *, platform: str = "google_shopping") -> None:
+        """`platform` is the source whose key is used and whose calls are counted."""
         self._session = WebSession(
-            "google_shopping", access, address=_ADDRESS, limits=Limits(per_second=PACE), explain=explain
+            platform, access, address=_ADDRESS, limits=Limits(per_second=PACE), explain=explain
         )
-        self._key = access.secret("google_shopping", "api_key")
+        self._key = access.secret(platform, "api_key")
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
@@ -41,11 +42,18 @@ class SerpApiClient:
         async with self._session.opened():
             yield
 
+    async def account(self) -> Json:
+        """The plan and what is left of it, which costs nothing: https://serpapi.com/account-api."""
+        asked = {"api_key": self._key}
+        return await self._session.json(Call(method="GET", path="/account", params=asked, free=True))
+
     async def search(self, engine: str, params: dict[str, str]) -> Json:
         """A page of an engine's results. Raises as `WebSession.json`, and where Google was not understood."""
         asked = {"engine": engine, **params, "api_key": self._key}
         page = await self._session.json(Call(method="GET", path="/search", params=asked))
         said = explain(page)
         if said is not None and _NOTHING not in said:
-            raise SourceError(f"google_shopping: {said[:300]}", hint="Check the query, or try again later.")
+            raise SourceError(
+                f"{self._session.platform}: {said[:300]}", hint="Check the query, or try again later."
+            )
         return page

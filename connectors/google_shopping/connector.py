@@ -41,41 +41,36 @@ MARKETS = {
 }
 """Countries (`gl`) with the currency in which Google shows prices there:
 https://serpapi.com/google-shopping-countries."""
-_CODES = {"GB": "uk"}
+CODES = {"GB": "uk"}
 """Where Google's code is not ISO's."""
 
 
 class GoogleShoppingConnector(PagedConnector):
     """One search in one country."""
 
-    platform = "google_shopping"
-    searches = frozenset({"text"})
+    can = Capabilities(
+        platform="google_shopping",
+        searches=frozenset({"text"}),
+        fields=BASIC | {"description", "condition", "price", "seller", "images"},
+        page_size=PAGE,
+        requests_per_second=PACE,
+        cannot_see=(
+            "pictures larger than thumbnails, brand, category and stock",
+            "the shop's own page: the address is Google's",
+            "sellers' ids and countries: only their names",
+            "offers of one product beyond the one that Google puts first",
+            "prices in another currency than the country's",
+        ),
+        documented="https://serpapi.com/google-shopping-api",
+    )
     id_field = "product_id"
     markets = MARKETS
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """As of 2026: https://serpapi.com/google-shopping-api."""
-        return Capabilities(
-            platform=self.platform,
-            searches=self.searches,
-            fields=BASIC | {"description", "condition", "price", "seller", "images"},
-            page_size=PAGE,
-            requests_per_second=PACE,
-            cannot_see=(
-                "pictures larger than thumbnails, brand, category and stock",
-                "the shop's own page: the address is Google's",
-                "sellers' ids and countries: only their names",
-                "offers of one product beyond the one that Google puts first",
-                "prices in another currency than the country's",
-            ),
-        )
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Read]:
         """See `PagedConnector.reading`; pages are told apart by the `start` of the next one's address."""
         client = SerpApiClient(self.access)
-        country = _CODES.get(self.market, self.market.lower())
+        country = CODES.get(self.market, self.market.lower())
 
         async def results(cursor: str) -> Found:
             params = {"q": self.query.value, "gl": country} | ({"start": cursor} if cursor else {})

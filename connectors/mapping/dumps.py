@@ -3,10 +3,15 @@
 import csv
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
+from connectors.file.feed import Feed
 from connectors.file.jsonl import read_jsonl
+from connectors.interface import SourceRow
+from connectors.mapping.rules import Mapping
 from scoring.errors import SourceError
+from scoring.listing import Listing
 
 _CELL = 1 << 24
 """Characters of one cell at most; the csv module's own limit of 131,072 is below real descriptions."""
@@ -21,7 +26,7 @@ def read_dump(path: Path) -> Iterator[tuple[int, object]]:
         if path.suffix.casefold() == ".csv":
             yield from _table(path)
         elif path.suffix.casefold() == ".jsonl":
-            for record in read_jsonl(path):
+            for record in read_jsonl(Feed(path)):
                 yield record.number, record.fields
         else:
             records = json.loads(path.read_text("utf-8-sig"))
@@ -32,6 +37,18 @@ def read_dump(path: Path) -> Iterator[tuple[int, object]]:
         raise SourceError(
             f"{path} is neither CSV nor JSON: {error}.", hint="Its name ends in .csv, .json or .jsonl."
         ) from error
+
+
+def rows_of(mapping: Mapping, path: Path, *, observed_at: datetime) -> Iterator[SourceRow]:
+    """Every record of a file as a row, by a mapping. Raises as `read_dump`."""
+    for number, record in read_dump(path):
+        listing: Listing | None = None
+        try:
+            listing, errors = mapping.translate(record, observed_at=observed_at)
+        except ValueError as error:
+            errors = (str(error),)
+        platform, raw_id = listing.key if listing else (mapping.platform, None)
+        yield SourceRow(number=number, listing=listing, errors=errors, raw_id=raw_id, platform=platform)
 
 
 def _table(path: Path) -> Iterator[tuple[int, object]]:

@@ -1,16 +1,19 @@
 """Mercado Libre as a connector: given items, a category's best sellers, or a search where that is open."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from http import HTTPStatus
 from typing import Any
 
-from connectors.interface import Capabilities
+from connectors.interface import Capabilities, Detail
 from connectors.mercadolibre.client import DEPTH, LOOKUP, PACE, SEARCH_PAGE, MercadoLibreClient
 from connectors.mercadolibre.translate import translate_item
-from connectors.web import GoneError
+from connectors.web import GoneError, LookUp
 from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated, after_offset
 from connectors.web.words import count, inner, objects, text
+from scoring.listing import Listing
 
 MARKETS = {
     "AR": "MLA",
@@ -30,28 +33,29 @@ _CATEGORY = "category:"
 class MercadoLibreConnector(PagedConnector):
     """`id:MLA1,MLA2`, `category:MLA3422`, or words."""
 
-    platform = "mercadolibre"
-    searches = frozenset({"text", "id"})
+    can = Capabilities(
+        platform="mercadolibre",
+        searches=frozenset({"text", "id"}),
+        fields=BASIC | {"brand", "category", "condition", "price", "stock", "seller", "images"},
+        page_size=LOOKUP,
+        requests_per_second=PACE,
+        cannot_see=(
+            "anything by words: search is closed to most applications since 2025",
+            "best sellers below a category's first 20",
+            "exact stock: a range, as 1 to 50",
+            "descriptions, and names of categories",
+        ),
+        details=frozenset(),
+        documented="https://developers.mercadolivre.com.br/en_us/items-and-searches",
+    )
     id_field = "id"
     markets = MARKETS
+    looked_up = LOOKUP
 
     @property
     def capabilities(self) -> Capabilities:
-        """As of 2026: https://developers.mercadolivre.com.br/en_us/items-and-searches."""
-        return Capabilities(
-            platform=self.platform,
-            searches=self.searches,
-            fields=BASIC | {"brand", "category", "condition", "price", "stock", "seller", "images"},
-            page_size=SEARCH_PAGE if self._searching else LOOKUP,
-            depth_limit=DEPTH if self._searching else None,
-            requests_per_second=PACE,
-            cannot_see=(
-                "anything by words: search is closed to most applications since 2025",
-                "best sellers below a category's first 20",
-                "exact stock: a range, as 1 to 50",
-                "descriptions, and names of categories",
-            ),
-        )
+        """See `Connector.capabilities`: a search, where it is open, has larger pages and an end."""
+        return replace(self.can, page_size=SEARCH_PAGE, depth_limit=DEPTH) if self._searching else self.can
 
     @property
     def _searching(self) -> bool:
@@ -81,6 +85,20 @@ class MercadoLibreConnector(PagedConnector):
 
         async with client.opened():
             yield search if self._searching else items
+
+    @asynccontextmanager
+    async def looking_up(self) -> AsyncIterator[LookUp]:
+        """See `WebConnector.looking_up`: up to 20 in one call."""
+        client = MercadoLibreClient(self.access, site=MARKETS[self.market])
+
+        async def items(listings: Sequence[Listing]) -> list[Detail]:
+            found = await client.items([one.listing_id for one in listings])
+            return self.answered(
+                listings, [one for one in found if inner(one, "code") != HTTPStatus.NOT_FOUND]
+            )
+
+        async with client.opened():
+            yield items
 
     def translate(self, item: Any) -> Translated:  # noqa: ANN401  # an item with its own status
         """See `translate_item`; of a look-up, what stands within it."""

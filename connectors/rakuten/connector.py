@@ -3,12 +3,13 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from connectors.interface import Capabilities
+from connectors.interface import Capabilities, Detail
 from connectors.rakuten.client import PACE, PAGE, PAGES, RakutenClient
 from connectors.rakuten.translate import translate_item
-from connectors.web import Json
+from connectors.web import Json, LookUp, one_by_one
 from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated, ended
 from connectors.web.words import count, objects
+from scoring.listing import Listing
 
 _ASKED = {"text": "keyword", "seller": "shopCode", "id": "itemCode"}
 
@@ -16,27 +17,23 @@ _ASKED = {"text": "keyword", "seller": "shopCode", "id": "itemCode"}
 class RakutenConnector(PagedConnector):
     """Words, `seller:SHOP-CODE`, or `id:ITEM-CODE`."""
 
-    platform = "rakuten"
-    searches = frozenset({"text", "seller", "id"})
+    can = Capabilities(
+        platform="rakuten",
+        searches=frozenset({"text", "seller", "id"}),
+        fields=BASIC | {"description", "price", "stock", "seller", "images"},
+        page_size=PAGE,
+        depth_limit=PAGE * PAGES,
+        requests_per_second=PACE,
+        cannot_see=(
+            "how many are in stock: only whether there are any",
+            "brand, condition, and names of categories",
+            "pictures beyond an item's first three",
+            "items beyond the first 3,000 of a search",
+        ),
+        details=frozenset(),
+        documented="https://webservice.rakuten.co.jp/documentation/ichiba-item-search",
+    )
     id_field = "itemCode"
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """As of 2026: https://webservice.rakuten.co.jp/documentation/ichiba-item-search."""
-        return Capabilities(
-            platform=self.platform,
-            searches=self.searches,
-            fields=BASIC | {"description", "price", "stock", "seller", "images"},
-            page_size=PAGE,
-            depth_limit=PAGE * PAGES,
-            requests_per_second=PACE,
-            cannot_see=(
-                "how many are in stock: only whether there are any",
-                "brand, condition, and names of categories",
-                "pictures beyond an item's first three",
-                "items beyond the first 3,000 of a search",
-            ),
-        )
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Read]:
@@ -53,6 +50,18 @@ class RakutenConnector(PagedConnector):
 
         async with client.opened():
             yield search
+
+    @asynccontextmanager
+    async def looking_up(self) -> AsyncIterator[LookUp]:
+        """See `WebConnector.looking_up`."""
+        client = RakutenClient(self.access)
+
+        async def item(listing: Listing) -> Detail:
+            answer = await client.search({_ASKED["id"]: listing.listing_id}, page=1)
+            return self.answered([listing], objects(answer.get("Items")))[0]
+
+        async with client.opened():
+            yield one_by_one(item)
 
     def translate(self, item: Json) -> Translated:
         """See `translate_item`."""

@@ -56,9 +56,13 @@ class AmazonSandbox:
             int(asked.get("pageSize", 10)),
             asked.get("pageToken", "token-0").removeprefix("token-"),
         )
-        if not 1 <= size <= 20 or not offset.isdigit() or not asked.get("keywords"):
-            return _error(400, "InvalidInput", "pageSize, pageToken or keywords cannot be used.")
-        found = self._catalogue.find(asked["keywords"])
+        codes = [code for code in asked.get("identifiers", "").split(",") if code]
+        wanted = asked.get("keywords") or (codes and asked.get("identifiersType") == "GTIN")
+        if not 1 <= size <= 20 or not offset.isdigit() or not wanted or len(codes) > 20:
+            return _error(400, "InvalidInput", "pageSize, pageToken, keywords or identifiers cannot be used.")
+        found = self._catalogue.find(asked.get("keywords", "*"))
+        if codes:
+            found = [it for it in found if it.gtin in codes]
         first, last = int(offset), int(offset) + size
         page: dict[str, Any] = {
             "numberOfResults": len(found),

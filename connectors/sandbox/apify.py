@@ -30,7 +30,13 @@ class ApifySandbox:
         router.add_api_route("/v2/acts/{actor}/runs", self.start, methods=["POST"])
         router.add_api_route("/v2/actor-runs/{run}", self.run)
         router.add_api_route("/v2/datasets/{dataset}/items", self.items)
+        router.add_api_route("/v2/users/me", self.me)
         return router
+
+    async def me(self, request: Request) -> Response:
+        """The token's owner."""
+        refusal = self._refusal(request)
+        return refusal or JSONResponse({"data": {"username": "sandbox", "plan": {"id": "FREE"}}})
 
     async def start(self, request: Request, actor: str) -> Response:
         """Start a run."""

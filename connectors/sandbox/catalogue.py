@@ -14,7 +14,8 @@ from PIL import Image, ImageDraw
 _OPENED = datetime(2026, 1, 5, 8, tzinfo=UTC)
 _ADJECTIVES = ("blue", "steel", "folding", "wide", "quiet", "light", "small", "striped", "hardy", "plain")
 _GOODS = ("bottle", "lamp", "jacket", "kettle", "bag", "mug", "blanket", "knife", "brush", "clock")
-_CATEGORIES = ("Home", "Outdoor", "Clothing", "Kitchen")
+CATEGORIES = ("Home", "Outdoor", "Clothing", "Kitchen")
+"""What its goods are filed under."""
 _COUNTRIES = ("US", "DE", "GB", "CN", "FR")
 _SIDE = 320
 
@@ -88,7 +89,7 @@ def _item(number: int, chance: random.Random) -> Item:
         title=f"{adjective} {goods} no. {number}{' used' if used else ''}",
         description=f"A {adjective} {goods}, number {number} of its kind.",
         brand=chance.choice(("Northpine", "Fennavel", "Plainware", "Oakhollow")),
-        category=chance.choice(_CATEGORIES),
+        category=chance.choice(CATEGORIES),
         condition="used" if used else "new",
         price=Decimal(chance.randrange(199, 19999)) / 100,
         seller=f"seller-{chance.randrange(1, 60):03}",

@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections import Counter
 from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qs
@@ -9,7 +10,7 @@ from urllib.parse import parse_qs
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from connectors.sandbox.catalogue import Catalogue, Item
+from connectors.sandbox.catalogue import CATEGORIES, Catalogue, Item
 from connectors.sandbox.tokens import Tokens
 
 _PRICE = re.compile(r"price:\[([\d.]+)?\.\.([\d.]+)?\]")
@@ -77,7 +78,7 @@ class EbaySandbox:
             return _error(400, 12003, "The limit value should be between 1 and 200 (inclusive).")
         if offset < 0 or offset % limit:
             return _error(400, 12004, "The offset value should be 0 or a multiple of the limit.")
-        items = _filtered(found, asked.get("filter", ""))
+        items = _filtered(found, asked.get("filter", ""), asked.get("category_ids"))
         shown = items[: self._depth][offset : offset + limit]
         page: dict[str, Any] = {
             "href": str(request.url),
@@ -89,7 +90,21 @@ class EbaySandbox:
             page["itemSummaries"] = [_summary(item, str(request.base_url)) for item in shown]
         if offset + limit < min(len(items), self._depth):
             page["next"] = str(request.url.include_query_params(offset=offset + limit))
+        if "CATEGORY_REFINEMENTS" in asked.get("fieldgroups", ""):
+            page["refinement"] = {"categoryDistributions": _distribution(items)}
         return JSONResponse(page)
+
+
+def _distribution(items: list[Item]) -> list[dict[str, Any]]:
+    return [
+        {"categoryId": _category(name), "categoryName": name, "matchCount": number}
+        for name, number in Counter(it.category for it in items).items()
+    ]
+
+
+def _category(name: str) -> str:
+    """A category's id, the same wherever it is asked for."""
+    return str(CATEGORIES.index(name) + 1)
 
 
 def _bad_token() -> Response:
@@ -103,7 +118,9 @@ def _error(status: int, number: int, message: str) -> Response:
     return JSONResponse({"errors": [error]}, status)
 
 
-def _filtered(items: list[Item], written: str) -> list[Item]:
+def _filtered(items: list[Item], written: str, category: str | None) -> list[Item]:
+    if category is not None:
+        items = [it for it in items if _category(it.category) == category]
     if price := _PRICE.search(written):
         low, high = (Decimal(end) if end else None for end in price.groups())
         items = [
@@ -139,7 +156,7 @@ def _summary(item: Item, base: str) -> dict[str, Any]:
         },
         "condition": "Used" if item.condition == "used" else "New",
         "conditionId": "3000" if item.condition == "used" else "1000",
-        "categories": [{"categoryId": "1", "categoryName": item.category}],
+        "categories": [{"categoryId": _category(item.category), "categoryName": item.category}],
         "buyingOptions": ["FIXED_PRICE"],
         "itemWebUrl": f"https://www.ebay.example/itm/{110_000_000_000 + item.number}",
         "itemLocation": {"country": item.seller_country},

@@ -10,7 +10,20 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import Response
 
-from connectors.sandbox import affiliates, amazon, apify, ebay, etsy, mercadolibre, serpapi, shops, walmart
+from connectors.sandbox import (
+    affiliates,
+    amazon,
+    amazon_creators,
+    apify,
+    brave,
+    ebay,
+    etsy,
+    mercadolibre,
+    serpapi,
+    shops,
+    walmart,
+    walmart_marketplace,
+)
 from connectors.sandbox.catalogue import Catalogue
 from connectors.sandbox.faults import Faults, Faulty
 from scoring.errors import SettingsError
@@ -18,6 +31,12 @@ from scoring.errors import SettingsError
 CREDENTIALS = {
     "ebay": {"client_id": "sandbox", "client_secret": "sandbox-secret"},
     "amazon": {"client_id": "sandbox", "client_secret": "sandbox-secret", "refresh_token": "sandbox-refresh"},
+    "amazon_creators": {
+        "credential_id": "sandbox",
+        "credential_secret": "sandbox-secret",
+        "partner_tag": "sandbox-20",
+    },
+    "walmart_marketplace": {"client_id": "sandbox", "client_secret": "sandbox-secret"},
     "walmart": {
         "consumer_id": walmart.CONSUMER,
         "key_version": walmart.VERSION,
@@ -30,12 +49,14 @@ CREDENTIALS = {
     "shopee": {"app_id": "sandbox", "app_secret": "sandbox-secret"},
     "apify": {"token": "sandbox-token"},
     "google_shopping": {"api_key": "sandbox-key"},
+    "google_lens": {"api_key": "sandbox-key"},
+    "brave": {"subscription_token": "sandbox-token"},
 }
 """What the sandbox's marketplaces accept; they protect nothing."""
 PLATFORMS = (*CREDENTIALS, "shopify", "shop")
 """Everything that it plays."""
 
-_SPARED = ("/pictures/", "/oauth2/token", "/o2/token", "/oauth/token")
+_SPARED = ("/pictures/", "/oauth2/token", "/o2/token", "/oauth/token", "/v3/token")
 _START_SECONDS = 10.0
 
 
@@ -58,10 +79,16 @@ def build(catalogue: Catalogue, *, faults: Faults | None = None, depth: int = eb
     app.include_router(browse.router, prefix="/ebay")
     selling = amazon.AmazonSandbox(catalogue, client=("sandbox", "sandbox-secret", "sandbox-refresh"))
     app.include_router(selling.router, prefix="/amazon")
+    creators = amazon_creators.CreatorsSandbox(catalogue, client=("sandbox", "sandbox-secret", "sandbox-20"))
+    app.include_router(creators.router, prefix="/amazon_creators")
     app.include_router(
-        serpapi.SerpApiSandbox(catalogue, key=CREDENTIALS["google_shopping"]["api_key"]).router,
-        prefix="/google_shopping",
+        walmart_marketplace.WalmartMarketplaceSandbox(catalogue, client=("sandbox", "sandbox-secret")).router,
+        prefix="/walmart_marketplace",
     )
+    searches = serpapi.SerpApiSandbox(catalogue, key="sandbox-key").router
+    app.include_router(searches, prefix="/google_shopping")
+    app.include_router(searches, prefix="/google_lens")
+    app.include_router(brave.BraveSandbox(catalogue, token="sandbox-token").router, prefix="/brave")  # noqa: S106
     actors = apify.ApifySandbox(catalogue, token=CREDENTIALS["apify"]["token"])
     app.include_router(actors.router, prefix="/apify")
     app.include_router(etsy.EtsySandbox(catalogue, key="sandbox:sandbox-secret").router, prefix="/etsy")

@@ -28,6 +28,7 @@ class ShopsSandbox:
         router.add_api_route("/shopify/products.json", self.products)
         router.add_api_route("/shopify/collections/{name}/products.json", self.products)
         router.add_api_route("/goods/{number}", self.page)
+        router.add_api_route("/plain/{number}", self.plain)
         return router
 
     def rules(self) -> Response:
@@ -59,6 +60,10 @@ class ShopsSandbox:
         told = json.dumps({"@context": "https://schema.org", "@graph": [_thing(item, _base(request))]})
         head = f'<title>{item.title}</title><script type="application/ld+json">{told}</script>'
         return HTMLResponse(f"<!DOCTYPE html><html><head>{head}</head><body>{item.title}</body></html>")
+
+    def plain(self, number: str) -> Response:
+        """A page for people alone."""
+        return HTMLResponse(f"<!DOCTYPE html><html><body>Number {number}</body></html>")
 
 
 def _base(request: Request) -> str:

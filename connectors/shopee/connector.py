@@ -34,27 +34,22 @@ MARKETS = {
 class ShopeeConnector(PagedConnector):
     """One search."""
 
-    platform = "shopee"
-    searches = frozenset({"text"})
+    can = Capabilities(
+        platform="shopee",
+        searches=frozenset({"text"}),
+        fields=BASIC | {"price", "seller", "images"},
+        page_size=PAGE,
+        requests_per_second=PACE,
+        cannot_see=(
+            "goods whose sellers pay no commission to affiliates",
+            "stock, condition, brand, category and description",
+            "pictures beyond the first",
+            "each variant's own price: the lowest stands for all",
+        ),
+        documented="https://open-api.affiliate.shopee.com.br",
+    )
     id_field = "itemId"
     markets = MARKETS
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """As of 2026."""
-        return Capabilities(
-            platform=self.platform,
-            searches=self.searches,
-            fields=BASIC | {"price", "seller", "images"},
-            page_size=PAGE,
-            requests_per_second=PACE,
-            cannot_see=(
-                "goods whose sellers pay no commission to affiliates",
-                "stock, condition, brand, category and description",
-                "pictures beyond the first",
-                "each variant's own price: the lowest stands for all",
-            ),
-        )
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Read]:

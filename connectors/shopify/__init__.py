@@ -1,8 +1,10 @@
 """Shops that run on Shopify, through what their storefronts publish."""
 
+from dataclasses import replace
+
 from connectors.shopify.connector import ShopifyConnector
 from connectors.web.paged import source_of
 
-SOURCE = source_of(ShopifyConnector, example="shop.example")
+SOURCE = replace(source_of(ShopifyConnector, example="shop.example"), anyones=True)
 
 __all__ = ["SOURCE", "ShopifyConnector"]

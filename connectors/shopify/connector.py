@@ -18,29 +18,25 @@ from scoring.errors import SourceError
 class ShopifyConnector(PagedConnector):
     """One store: `shop.example`, or `shop.example/collections/bottles`."""
 
-    platform = "shopify"
-    searches = frozenset({"seller"})
+    can = Capabilities(
+        platform="shopify",
+        searches=frozenset({"seller"}),
+        fields=BASIC | {"description", "brand", "category", "price", "stock", "seller", "images"},
+        page_size=PAGE,
+        depth_limit=DEPTH,
+        requests_per_second=PACE,
+        cannot_see=(
+            "how many are in stock: only whether there are any",
+            "condition",
+            "stores that have turned /products.json off, or ask for a password",
+            "variants' own prices and pictures: the cheapest price stands for all",
+        ),
+        documented="https://shopify.dev/docs/api/ajax/reference/product",
+        unverified=("that every store still shows /products.json: it is not documented",),
+    )
     default = "seller"
     id_field = "id"
     _meta: Json
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """As of 2026."""
-        return Capabilities(
-            platform=self.platform,
-            searches=self.searches,
-            fields=BASIC | {"description", "brand", "category", "price", "stock", "seller", "images"},
-            page_size=PAGE,
-            depth_limit=DEPTH,
-            requests_per_second=PACE,
-            cannot_see=(
-                "how many are in stock: only whether there are any",
-                "condition",
-                "stores that have turned /products.json off, or ask for a password",
-                "variants' own prices and pictures: the cheapest price stands for all",
-            ),
-        )
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Read]:

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from connectors.web.guarded import GuardedAsyncTransport
 from scoring.errors import SettingsError
+from scoring.features import WebMatch
 
 
 class Meter(Protocol):
@@ -38,6 +39,8 @@ class Access:
     """By platform: another address than the platform's own, such as the sandbox's."""
     meter: Meter = field(default_factory=Unmetered)
     transport: Callable[[], httpx.AsyncBaseTransport] = httpx.AsyncHTTPTransport
+    web_search: Callable[[str], WebMatch | None] | None = None
+    """What the web knows of a reference, by its id; raises where nobody allowed that. None without tenant."""
     public_transport: Callable[[], httpx.AsyncBaseTransport] = GuardedAsyncTransport
     """For addresses that listings or search results name: public ones only."""
     clock: Callable[[], float] = time.monotonic

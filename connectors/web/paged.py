@@ -6,11 +6,12 @@ from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from typing import Any, ClassVar, get_args
 
-from connectors.interface import Checkpoint, Page, Search, SourceRow
+from connectors.interface import Checkpoint, Detail, Page, Search, SourceRow
 from connectors.source import Source
 from connectors.web import words
 from connectors.web.access import Access
 from connectors.web.connector import WebConnector
+from connectors.web.details import completed
 from connectors.web.query import Query
 from connectors.web.session import Json
 from scoring.errors import SourceError, UnreachableError
@@ -32,8 +33,8 @@ _END = "end:"
 class PagedConnector(WebConnector):
     """One query to one market of a platform; subclasses read pages and translate items."""
 
-    platform: ClassVar[str]
-    searches: ClassVar[frozenset[Search]]
+    name: ClassVar[str] = ""
+    """As the source is called, where its listings are another platform's."""
     id_field: ClassVar[str]
     """Where an item has its id, for the row of one that cannot be translated."""
     default: ClassVar[Search] = "text"
@@ -57,9 +58,14 @@ class PagedConnector(WebConnector):
         elif kind not in get_args(Search):
             written = f"{self.default}:{written}"
         self.market = self._known(market)
-        self.query = Query.read(written, searches=self.searches)
+        self.query = Query.read(written, searches=self.can.searches)
         self.access = access
         self.clock = clock
+
+    @property
+    def platform(self) -> str:
+        """The source's own name, also where its listings are another platform's."""
+        return self.name or self.can.platform
 
     @property
     def ids(self) -> list[str]:
@@ -83,6 +89,11 @@ class PagedConnector(WebConnector):
             self.row(item, number, raw_id=words.inner(item, self.id_field), translate=self.translate)
             for number, item in enumerate(items, start=after + 1)
         )
+
+    def answered(self, listings: Sequence[Listing], items: Sequence[Any]) -> list[Detail]:
+        """What an answer says of listings that were asked for together: those it leaves out are gone."""
+        rows = {row.raw_id: row for row in self.rows(items, 0)}
+        return [_detail(listing, rows.get(listing.listing_id)) for listing in listings]
 
     def row(
         self,
@@ -135,6 +146,14 @@ class PagedConnector(WebConnector):
             known = ", ".join(self.markets)
             raise SourceError(f"{self.platform} has no market {market!r}.", hint=f"Known are {known}.")
         return code
+
+
+def _detail(known: Listing, row: SourceRow | None) -> Detail:
+    if row is None:
+        return Detail(listing=known, gone=True)
+    if row.listing is None:
+        return Detail(listing=known, errors=row.errors)
+    return Detail(listing=completed(known, row.listing), errors=row.errors)
 
 
 def source_of(

@@ -1,17 +1,23 @@
 """Anybody's web site: only where it is public, slowly, and by its robots.txt (RFC 9309)."""
 
+import asyncio
 from http import HTTPStatus
 from urllib.robotparser import RobotFileParser
 
 import httpx
 
+from connectors.patience import retry_after
 from connectors.web.access import Access
 from connectors.web.session import AGENT, Call, GoneError, Json, Limits, WebSession
-from scoring.errors import CounterfoilError, SourceError
+from scoring.errors import CounterfoilError, RateLimitedError, SourceError
 
 PACE = 1.0
 """Pages a second, unless a robots.txt asks for fewer."""
 _WALLED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+
+
+class SiteBusyError(RateLimitedError):
+    """The site itself asks for patience: of many sites, the others can still be read."""
 
 
 class Site(WebSession):
@@ -27,6 +33,7 @@ class Site(WebSession):
         if platform not in access.addresses:
             self._transport = access.public_transport
         self._rules: dict[str, RobotFileParser] = {}
+        self._reading = asyncio.Lock()
 
     async def json(self, call: Call) -> Json:
         """See `WebSession.json`; `SourceError` where the site's rules do not allow it."""
@@ -45,13 +52,18 @@ class Site(WebSession):
                 f"{response.url.host} does not let us in ({response.status_code}).",
                 hint="Look at the page yourself, or ask the shop.",
             )
+        if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+            return SiteBusyError(
+                f"{response.url.host} asks us to slow down.", retry_after=retry_after(response)
+            )
         return super().refusal(response)
 
     async def _ask(self, call: Call) -> None:
         url = httpx.URL(call.path if "://" in call.path else f"{self.address}{call.path}")
         root = str(url.copy_with(raw_path=b"/")).rstrip("/") if "://" in call.path else self.address
-        if root not in self._rules:
-            self._rules[root] = await self._read(root)
+        async with self._reading:  # several pages may be asked for at once, and the rules are read before any
+            if root not in self._rules:
+                self._rules[root] = await self._read(root)
         rules = self._rules[root]
         if not rules.can_fetch(AGENT, str(url)):
             raise SourceError(

@@ -49,7 +49,7 @@ def _both(words: Iterable[str]) -> Iterator[str]:
 
 
 def _english_forms(word: str) -> Iterator[str]:
-    """A word with its regular plural, verb forms, doer and adverb, whether English uses them or not."""
+    """A word with its regular plural, verb forms and doer, whether English uses them or not."""
     yield word
     if len(word) < 3:
         return
@@ -64,4 +64,3 @@ def _english_forms(word: str) -> Iterator[str]:
     if len(word) < 7 and word[-1] not in _VOWELS | frozenset("wxy") and word[-2] in _VOWELS:
         yield from (word + word[-1] + ending for ending in ("ed", "ing", "er", "ers"))
     yield from (stem + ending for ending in ("ed", "er", "ers", "ing"))
-    yield word + "ly"

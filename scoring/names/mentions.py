@@ -51,6 +51,8 @@ def is_ordinary(word: str, languages: tuple[str, ...]) -> bool:
 
     >>> is_ordinary("Supreme", ("en",)), is_ordinary("Northpine", ("en",)), is_ordinary("Gant", ("fr",))
     (True, False, True)
+    >>> is_ordinary("Simply", ("en",)), is_ordinary("Oatly", ("en",)), is_ordinary("Oats", ("en",))
+    (True, False, True)
     """
     return normalise(word) in words_of(frozenset((*languages, "en")))
 

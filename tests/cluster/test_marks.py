@@ -16,7 +16,7 @@ from cluster.measure import look, measure
 from cluster.state import State
 from counterfoil import app
 from scoring.errors import CatalogError
-from scoring.features import MARKS, Unavailable
+from scoring.features import APPEARANCE, MARKS, Unavailable
 from tests.conftest import settings_at
 from tests.scenarios.composited_marks import ink, paste_mark
 from tests.vision.marks.drawn_marks import arrow, cloth
@@ -84,8 +84,9 @@ def test_without_marks_nothing_is_measured_and_the_reason_is_known(tmp_path, set
     photo.mkdir(parents=True)
     (photo / "1.jpg").write_bytes(jpeg(cloth(3)))
     run_import(tmp_path, "acme", settings, quiet=True)
-    gone = build_library(State(settings), "acme").unavailable[MARKS]
-    assert "counterfoil mark train" in gone.reason
+    library = build_library(State(settings), "acme")
+    assert "counterfoil mark train" in library.unavailable[MARKS].reason
+    assert library.missing.keys() == {APPEARANCE}, "an encoder would have been used, a mark is not missed"
 
 
 def test_versions_are_counted_and_the_highest_is_in_use(kit, settings):

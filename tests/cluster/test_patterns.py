@@ -80,6 +80,7 @@ def test_without_a_pattern_nothing_is_measured(settings, kit, tmp_path):
     (kit / "references" / "pattern" / "check.png").unlink()
     library = build_library(imported(settings, kit), TENANT)
     assert isinstance(library.unavailable[PATTERNS], Unavailable)
+    assert PATTERNS not in library.missing, "no pattern is owned, so none is missed"
     _, features = judged(library, np.full((300, 300, 3), 90, np.uint8), tmp_path)
     assert PATTERNS not in features
     assert PATTERNS in MEASURES

@@ -7,12 +7,14 @@ import pytest
 
 from connectors.aliexpress import AliExpressConnector
 from connectors.amazon import AmazonConnector
+from connectors.amazon_creators import AmazonCreatorsConnector
 from connectors.apify import ApifyConnector
 from connectors.etsy import EtsyConnector
 from connectors.google_shopping import GoogleShoppingConnector
 from connectors.interface import Checkpoint
 from connectors.rakuten import RakutenConnector
 from connectors.sandbox import Catalogue, Faults, build, running
+from connectors.sandbox.amazon import asin
 from connectors.sandbox.server import addresses
 from connectors.shopee import ShopeeConnector
 from connectors.shopify import ShopifyConnector
@@ -22,8 +24,10 @@ from scoring.errors import RetryError
 from tests.connectors.sandboxed import SECRETS, no_pause
 
 GOODS = 400
+EVERY_ASIN = ",".join(asin(number) for number in range(1, GOODS + 1))
 CONNECTORS = {
     "amazon": lambda access: AmazonConnector("*", access),
+    "amazon_creators": lambda access: AmazonCreatorsConnector(f"asin:{EVERY_ASIN}", access),
     "walmart": lambda access: WalmartConnector("*", access),
     "google_shopping": lambda access: GoogleShoppingConnector("*", access),
     "etsy": lambda access: EtsyConnector("*", access),

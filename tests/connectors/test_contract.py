@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from connectors.interface import Capabilities, Checkpoint, Connector, SourceRow
+from connectors.interface import Capabilities, Checkpoint, Connector, Detail, SourceRow
 from scoring.errors import SourceError
-from scoring.listing import Listing
+from scoring.listing import Listing, Stock
 from tests.contracts.connector import ConnectorContract
 
 WHEN = datetime(2026, 11, 20, tzinfo=UTC)
@@ -39,7 +39,29 @@ class Hostile(Connector):
             fields.add("price")
         if self.flaw == "claims too little":
             fields.remove("title")
-        return Capabilities(platform="hostile", fields=frozenset(fields), page_size=SIZE)
+        details = frozenset({"stock", "brand"} if self.flaw == "details claim too much" else {"stock"})
+        return Capabilities(
+            platform="hostile",
+            fields=frozenset(fields),
+            page_size=SIZE,
+            details=None if self.flaw == "no look-up, and says nothing" else details,
+        )
+
+    def details(self, listings):
+        found = [self._detail(one) for one in listings]
+        if self.flaw == "details out of order":
+            found.reverse()
+        if self.flaw == "what is gone ends the others" and any(one.gone for one in found):
+            del found[1:]
+        return iter(found)
+
+    def _detail(self, listing):
+        if listing.listing_id == "0":
+            return Detail(listing=listing, gone=True)
+        stock = Stock(kind="exact", min=1, max=1)
+        if self.flaw == "details lose what was known":
+            listing = listing.model_copy(update={"title": ""})
+        return Detail(listing=listing.model_copy(update={"stock": stock}))
 
     def _row(self, number: int) -> SourceRow:
         title = f"title {number}"
@@ -103,6 +125,7 @@ class Hostile(Connector):
 
 class HostileContract(ConnectorContract):
     numbers = tuple(range(1, 8))
+    nowhere = "0"
 
     def __init__(self, flaw: str = "") -> None:
         self.flaw = flaw
@@ -137,6 +160,11 @@ FLAWS = [
     ("no failures given", "test_failures_are_errors_of_ours_that_say_what_to_do_and_pickle"),
     ("claims too much", "test_it_fills_the_fields_it_claims_and_no_others"),
     ("claims too little", "test_it_fills_the_fields_it_claims_and_no_others"),
+    ("details out of order", "test_details_come_one_for_each_listing_and_in_order"),
+    ("details lose what was known", "test_details_add_what_they_claim_and_lose_nothing"),
+    ("details claim too much", "test_details_add_what_they_claim_and_lose_nothing"),
+    ("what is gone ends the others", "test_what_is_gone_is_told_of_and_ends_no_others"),
+    ("no look-up, and says nothing", "test_a_connector_without_a_look_up_says_so"),
 ]
 
 

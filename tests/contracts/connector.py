@@ -4,11 +4,13 @@ import pickle
 from collections.abc import Callable
 from itertools import pairwise
 
-from connectors.interface import Checkpoint, Connector, SourceRow
-from scoring.errors import CounterfoilError
+from connectors.interface import Checkpoint, Connector, Detail, SourceRow
+from scoring.errors import CounterfoilError, SourceError
 from scoring.listing import Listing, Stock
 
 _SAYS_NOTHING = (None, "", (), Stock())
+_LOOKED_UP = 25
+"""Listings that are looked up: more than any platform answers in one call."""
 
 
 class ConnectorContract:
@@ -16,6 +18,8 @@ class ConnectorContract:
 
     numbers: tuple[int, ...]
     """The numbers of the source's rows, in order: known from the source, not from the connector."""
+    nowhere: str = ""
+    """An id as the platform's are, which it does not have; needed where listings can be looked up."""
 
     def open(self) -> Connector:
         """A new connector, each time on the same source."""
@@ -92,14 +96,55 @@ class ConnectorContract:
             assert (type(again), str(again)) == (type(error), str(error))
 
     def test_it_fills_the_fields_it_claims_and_no_others(self) -> None:
-        filled = {
-            name
-            for row in self._rows()
-            if row.listing is not None
-            for name in Listing.model_fields
-            if getattr(row.listing, name) not in _SAYS_NOTHING
-        }
+        filled = {name for row in self._rows() if row.listing is not None for name in _filled(row.listing)}
         assert filled == self.open().capabilities.fields
+
+    def test_details_come_one_for_each_listing_and_in_order(self) -> None:
+        known = self._known()
+        assert [one.listing.key for one in self._details(known)] == [one.key for one in known]
+
+    def test_details_add_what_they_claim_and_lose_nothing(self) -> None:
+        known = self._known()
+        details = self._details(known)
+        assert not any(one.gone for one in details)
+        added: set[str] = set()
+        for before, after in zip(known, (one.listing for one in details), strict=True):
+            assert _filled(before) <= _filled(after), f"{before.key} has lost what was known of it"
+            added |= {name for name in _filled(after) if getattr(after, name) != getattr(before, name)}
+        assert added - {"observed_at"} == (self.open().capabilities.details or set())
+
+    def test_what_is_gone_is_told_of_and_ends_no_others(self) -> None:
+        if self.open().capabilities.details is not None:
+            first, *rest = self._known()
+            gone = self.gone(first)
+            details = self._details([gone, *rest])
+            assert details[0] == Detail(listing=gone, gone=True)
+            assert len(details) == 1 + len(rest)
+            assert not any(one.gone or one.errors for one in details[1:])
+
+    def test_a_connector_without_a_look_up_says_so(self) -> None:
+        if self.open().capabilities.details is None:
+            error = _raised(lambda: list(self.open().details(self._known())))
+            assert isinstance(error, SourceError)
+
+    def gone(self, listing: Listing) -> Listing:
+        """A listing that the platform does not have."""
+        return listing.model_copy(update={"listing_id": self.nowhere})
+
+    def _known(self) -> list[Listing]:
+        """Some listings, of which a look-up may be made."""
+        (rows, _), *_ = self.open().pages()
+        return [row.listing for row in rows if row.listing is not None][:_LOOKED_UP]
+
+    def _details(self, known: list[Listing]) -> list[Detail]:
+        connector = self.open()
+        if connector.capabilities.details is None:
+            return [Detail(listing=one) for one in known]
+        return list(connector.details(known))
+
+
+def _filled(listing: Listing) -> set[str]:
+    return {name for name in Listing.model_fields if getattr(listing, name) not in _SAYS_NOTHING}
 
 
 def _raised(fail: Callable[[], object]) -> BaseException:

@@ -210,6 +210,13 @@ class VectorIndexContract:
         with pytest.raises(CatalogError):
             filled.search(NAME, np.ones((1, 2 * SIZE), np.float32), tenant="acme")
 
+    def test_collections_are_listed_with_their_size(self, index):
+        assert index.collections() == {}
+        index.ensure(NAME, SIZE)
+        other = collection_name("sightings", MODEL)
+        index.ensure(other, SIZE + 1)
+        assert index.collections() == {NAME: SIZE, other: SIZE + 1}
+
     def test_ensure_bears_repetition(self, filled):
         filled.ensure(NAME, SIZE)
         assert filled.count(NAME, tenant="acme") == 4

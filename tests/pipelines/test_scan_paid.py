@@ -62,8 +62,6 @@ def test_the_summary_says_what_it_cost_and_how_far_the_caps_go(scanned):
     assert outcome.summary["cap_use"] == {
         name: {"used": 3, "cap": 100} for name in ("vision_logo", "vision_text", "vision_web")
     }
-    assert set(outcome.summary["not_measured"]) <= {"appearance", "marks", "patterns"}, (
-        "what is off by choice is not missing"
-    )
+    assert set(outcome.summary["not_measured"]) <= {"appearance"}, "what is off by choice is not missing"
     assert json.loads((outcome.out / "summary.json").read_text("utf-8"))["cost"] == outcome.summary["cost"]
     assert sum(it.cost_micros for it in catalog.usage.today(TENANT)) == 19500

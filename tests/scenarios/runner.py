@@ -205,7 +205,7 @@ def summary(bench: Bench, listings: int) -> dict[str, Any]:
         "tenant": bench.tenant,
         "model_calls": dict(bench.measured),
         "seconds": {name: round(spent, 3) for name, spent in bench.seconds.items()},
-        "not_measured": {name: gone.reason for name, gone in bench.library.unavailable.items()},
+        "not_measured": bench.library.missing,
     }
 
 

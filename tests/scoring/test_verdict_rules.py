@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ConfigDict
 
@@ -37,6 +37,10 @@ LEVELS = st.floats(0, 1) | st.sampled_from(
         {level for tuning in RECIPE.signals.values() for level in (tuning.moderate, tuning.high)} | {0.0, 1.0}
     )
 )
+
+
+unhurried = settings(deadline=None)
+"""Building a funnel takes some milliseconds, and on a busy machine more than the 200 that are allowed."""
 
 
 def evidence(names: list[str]) -> st.SearchStrategy[dict[str, float]]:
@@ -73,21 +77,25 @@ def judge(said: Mapping[str, float], *, clears: Any = None, recipe: Recipe = REC
     return verdict
 
 
+@unhurried
 @given(evidence(AUXILIARY), RECIPES)
 def test_auxiliary_signals_alone_never_reach_tier_2(said: dict[str, float], recipe: Recipe) -> None:
     assert judge(said, recipe=recipe).tier >= 3
 
 
+@unhurried
 @given(evidence(UNMARKED), RECIPES)
 def test_without_a_mark_never_tier_1(said: dict[str, float], recipe: Recipe) -> None:
     assert judge(said, recipe=recipe).tier >= 2
 
 
+@unhurried
 @given(st.sampled_from(ALONE), st.floats(RECIPE.tiers.priority, 1))
 def test_one_signal_alone_is_never_tier_1_and_seen_unless_auxiliary(name: str, score: float) -> None:
     assert judge({name: score}, recipe=OPEN).tier == (3 if name in AUXILIARY else 2)
 
 
+@unhurried
 @given(evidence(WEIGHED), RECIPES)
 def test_second_hand_is_never_tier_1_and_not_hidden(said: dict[str, float], recipe: Recipe) -> None:
     without, verdict = judge(said, recipe=recipe), judge(said, clears="second_hand", recipe=recipe)
@@ -96,6 +104,7 @@ def test_second_hand_is_never_tier_1_and_not_hidden(said: dict[str, float], reci
     assert (verdict.route == "review") == (without.tier <= 2)
 
 
+@unhurried
 @given(evidence(WEIGHED), RECIPES)
 def test_an_authorised_seller_is_always_cleared(said: dict[str, float], recipe: Recipe) -> None:
     verdict = judge(said, clears="authorised_seller", recipe=recipe)
@@ -103,6 +112,7 @@ def test_an_authorised_seller_is_always_cleared(said: dict[str, float], recipe: 
     assert verdict.seller_authorised
 
 
+@unhurried
 @given(
     evidence(WEIGHED), st.sampled_from(WEIGHED), st.data(), st.sampled_from([None, "second_hand"]), RECIPES
 )
@@ -115,6 +125,7 @@ def test_more_of_any_evidence_never_leads_to_a_lower_tier(
     assert tiers[1] <= tiers[0]
 
 
+@unhurried
 @given(st.sets(st.sampled_from([name for name in WEIGHED if name not in AUXILIARY]), min_size=3, max_size=3))
 def test_three_moderate_signals_reach_tier_1_where_one_is_a_mark(names: set[str]) -> None:
     said = {name: RECIPE.signals[name].moderate for name in names}

@@ -29,6 +29,15 @@ def test_every_shipped_mark_is_found(index, mark, tone):
     assert not [it for marks in found for it in marks if it.key != mark], "and taken for no other"
 
 
+@pytest.mark.parametrize("quarters", [1, 2, 3], ids=["on its side", "upside down", "on its other side"])
+def test_any_way_up(index, quarters):
+    upright = [certified("FCC", plain(), np.random.default_rng(n), height=48) for n in range(4)]
+    found = [index.search(np.ascontiguousarray(np.rot90(picture, quarters))) for picture in upright]
+    heights = [it.height for marks in found for it in marks if it.key == "FCC"]
+    assert len(heights) >= 3
+    assert all(36 < height < 72 for height in heights), "the mark's own height, however it lies"
+
+
 def test_it_is_told_where_it_lies(index):
     picture = plain()
     ink = drawn("CE", 1.0)[::8, ::8, None] / 255

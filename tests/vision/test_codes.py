@@ -38,6 +38,22 @@ def test_read_however_it_lies(symbology, camera, reason):
     assert code.text in {it.text for it in found}, reason
 
 
+SMALL = [
+    (0, "sharpened softly: hard makes grain of it"),
+    (1, "sharpened hard"),
+    (4, "sharpened hard, on other noise"),
+    (5, "and on other noise again"),
+]
+
+
+@pytest.mark.parametrize(("seed", "reason"), SMALL, ids=[case[1] for case in SMALL])
+def test_squares_of_little_more_than_a_pixel(seed, reason):
+    rng = np.random.default_rng(seed)
+    code = CODES["GS1 DataMatrix"](rng)
+    found = read_codes(photographed(code, scene(), Camera(module=1.25, blur=0.5, turn=10), rng))
+    assert [it.text for it in found] == [code.text], reason
+
+
 @pytest.mark.parametrize("symbology", list(CODES))
 def test_every_symbology(symbology):
     rng = np.random.default_rng(1)

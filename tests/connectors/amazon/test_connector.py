@@ -5,9 +5,11 @@ import pytest
 from pydantic import SecretStr
 
 from connectors.amazon import AmazonConnector
+from connectors.amazon.offers import offers_on as looked_up
 from connectors.sandbox import Catalogue, build
 from connectors.sandbox.amazon import asin, offers_on
 from scoring.errors import SettingsError
+from scoring.listing import Listing
 from tests.connectors.sandboxed import SECRETS, WHEN, OnSandbox, answering, listings, reaching, rows
 
 GOODS = 150
@@ -25,6 +27,7 @@ def sandbox():
 
 class TestAmazonSearch(OnSandbox):
     kind = AmazonConnector
+    nowhere = "B000000000"
     refused = ("asin:", "asin:,", "seller:A1")
 
 
@@ -51,6 +54,46 @@ def test_each_offer_on_a_page_is_a_listing_of_its_own(sandbox):
     assert all(one.price.amount < own.price.amount == page.price for one in attached)
     assert {(one.title, one.images) for one in attached} == {(own.title, own.images)}
     assert len({one.listing_id for one in (*attached, own)}) == 3
+
+
+def test_pages_are_found_by_the_barcodes_of_what_is_sold_on_them(sandbox):
+    goods = sandbox.catalogue.items[:45]
+    found = listings(connector(sandbox, "gtin:" + ",".join(it.gtin for it in goods)))
+    assert [one.listing_id for one in found] == [asin(it.number) for it in goods]
+
+
+PAGE = Listing(platform="amazon", listing_id="B01", url="https://www.amazon.com/dp/B01", observed_at=WHEN)
+
+
+def offer(seller, amount, **more):
+    price = {"Amount": amount, "CurrencyCode": "USD"}
+    return {"SubCondition": "new", "SellerId": seller, "ListingPrice": price} | more
+
+
+LOOKED_UP = [
+    ("B01", [], (False, None, ()), "a page without offers is still there"),
+    (
+        "B01",
+        [offer("A", 5), offer("B", 9, IsBuyBoxWinner=True)],
+        (False, "B", ("B01/A",)),
+        "the offer that the page features, and the cheaper one beside it",
+    ),
+    ("B01", [offer("A", 5), offer("B", 9)], (False, "A", ("B01/B",)), "the cheapest where none is featured"),
+    ("B01/B", [offer("A", 5), offer("B", 9)], (False, "B", ("B01/A",)), "one seller's own offer"),
+    ("B01/C", [offer("A", 5)], (True, None, ()), "one that its seller has withdrawn"),
+]
+
+
+@pytest.mark.parametrize(
+    ("known", "offers", "expected", "reason"), LOOKED_UP, ids=[it[3] for it in LOOKED_UP]
+)
+def test_a_look_up(known, offers, expected, reason):
+    listing = PAGE.model_copy(update={"listing_id": known})
+    detail = looked_up(listing, offers, observed_at=WHEN)
+    seller = detail.listing.seller
+    others = tuple(one.listing_id for one in detail.others)
+    assert (detail.gone, seller.id if seller else None, others) == expected
+    assert detail.listing.listing_id == known
 
 
 def test_a_page_that_is_gone_is_a_row_that_says_so(sandbox):

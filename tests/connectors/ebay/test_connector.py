@@ -1,6 +1,9 @@
 """eBay's connector against the sandbox's Browse API."""
 
+from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import httpx
 import pytest
@@ -8,6 +11,7 @@ from pydantic import SecretStr
 
 from connectors.ebay import EbayConnector
 from connectors.ebay.client import DEPTH
+from connectors.ebay.probe import probe
 from connectors.sandbox import Catalogue, Faults, build, running
 from connectors.web import Access
 from scoring.errors import RateLimitedError, SettingsError, SourceError
@@ -50,6 +54,7 @@ def sandbox():
 
 class TestEbay(ConnectorContract):
     numbers = tuple(range(1, GOODS + 1))
+    nowhere = "v1|1|0"
 
     @pytest.fixture(autouse=True)
     def _shop(self, sandbox):
@@ -98,6 +103,28 @@ def test_a_search_deeper_than_ebay_shows_is_read_whole(depth):
     deep = build(Catalogue(GOODS), depth=depth)
     found = ids(connector(deep, depth=depth))
     assert len(found) == len(set(found)) == GOODS
+
+
+@pytest.fixture(scope="module")
+def at_one_price():
+    """More at one price than the sandbox shows, in four categories."""
+    goods = Catalogue(GOODS)
+    goods.items = tuple(replace(it, price=Decimal("9.99")) for it in goods.items)
+    return goods
+
+
+def test_what_has_one_price_is_split_by_category(at_one_price):
+    found = ids(connector(build(at_one_price, depth=200), depth=200))
+    assert len(found) == len(set(found)) == GOODS
+
+
+def test_what_is_deeper_than_a_price_and_a_category_is_told(at_one_price):
+    sizes = Counter(it.category for it in at_one_price.items).values()
+    assert min(sizes) < 160 < max(sizes)  # one just fits and one just does not
+    source = connector(build(at_one_price, depth=160), depth=160)
+    *_, (_, last) = source.pages()
+    assert last.rows == sum(min(size, 160) for size in sizes)
+    assert len(source.gaps(last)) == sum(size > 160 for size in sizes)
 
 
 def test_a_deep_search_resumes_after_any_page():
@@ -154,14 +181,24 @@ def test_a_cap_ends_the_run_where_it_can_be_resumed(sandbox):
     assert sum(len(rows) for rows, _ in read) + len(rest) == GOODS
 
 
+def test_a_check_tells_whether_the_account_may_search_by_image(sandbox):
+    page, image = probe(reaching(sandbox), "US")
+    assert page == "5 listings in the first page of a search"
+    assert image == "search by image is allowed"
+
+
 def test_an_account_that_may_not_search_by_image_is_told(sandbox, tmp_path):
     (tmp_path / "p.jpg").write_bytes(b"x")
 
     def handle(request: httpx.Request) -> httpx.Response:
         if request.url.path.endswith("token"):
             return httpx.Response(200, json={"access_token": "t", "expires_in": 7200})
+        if request.method == "GET":
+            return httpx.Response(200, json={"total": 0})
         return httpx.Response(404, json={"errors": [{"errorId": 2002, "message": "Resource not found"}]})
 
     access = reaching(sandbox, transport=lambda: httpx.MockTransport(handle))
     with pytest.raises(SourceError, match="may not search by image"):
         list(EbayConnector(f"image:{tmp_path / 'p.jpg'}", access).pages())
+    _, image = probe(access, None)
+    assert "may not search by image" in image

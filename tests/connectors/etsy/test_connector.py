@@ -24,6 +24,7 @@ def sandbox():
 
 class TestEtsy(OnSandbox):
     kind = EtsyConnector
+    nowhere = "1"
     refused = ("id:,", "image:lamp.jpg")
 
 

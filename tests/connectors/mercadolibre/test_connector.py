@@ -38,6 +38,7 @@ def opened():
 
 class TestItems(ConnectorContract):
     numbers = tuple(range(1, 51))
+    nowhere = "MLA1"
 
     @pytest.fixture(autouse=True)
     def _shop(self, sandbox):
@@ -58,6 +59,7 @@ class TestItems(ConnectorContract):
 
 
 class TestSearchWhereItIsOpen(OnSandbox):
+    nowhere = "MLA1"
     kind = MercadoLibreConnector
 
     @pytest.fixture

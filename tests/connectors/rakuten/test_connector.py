@@ -25,6 +25,7 @@ def sandbox():
 
 class TestRakuten(OnSandbox):
     kind = RakutenConnector
+    nowhere = "no-shop:1"
     refused = ("image:lamp.jpg",)
 
 

@@ -34,6 +34,9 @@ class TestShop(ConnectorContract):
     def open(self):
         return connector(self.sandbox, " ".join(f"http://sandbox/goods/{n}" for n in (1, 2, 3, 99, 4, 5, 6)))
 
+    def gone(self, listing):
+        return listing.model_copy(update={"listing_id": "sandbox/goods/99", "url": "http://sandbox/goods/99"})
+
     def failures(self):
         return (
             lambda: connector(self.sandbox, "seller:someone"),

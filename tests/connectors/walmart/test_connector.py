@@ -33,6 +33,7 @@ def sandbox():
 
 class TestWalmart(OnSandbox):
     kind = Frozen
+    nowhere = "1"
     refused = ("seller:someone", "id:1")
 
     def asked(self, query, **more):

@@ -55,8 +55,9 @@ def answers(*script):
     return httpx.MockTransport(handle), got
 
 
-def ask(*script, meter=None, calls=1, limits=None, time=None, call=None):
-    """The last answer to so many calls."""
+def ask(*script, requests=None, meter=None, calls=1, limits=None, time=None, call=None):
+    """The last answer to so many calls, and the requests they made; `requests` gets them as well, for
+    calls that fail."""
     transport, got = answers(*script)
     time = time or Time()
     access = Access(
@@ -83,7 +84,8 @@ def ask(*script, meter=None, calls=1, limits=None, time=None, call=None):
     try:
         return asyncio.run(run()), got
     finally:
-        ask.requests = got
+        if requests is not None:
+            requests += got
 
 
 GOOD = httpx.Response(200, json={"items": []})
@@ -140,18 +142,19 @@ REFUSED = [
 
 @pytest.mark.parametrize(("answer", "error", "says", "reason"), REFUSED, ids=[case[3] for case in REFUSED])
 def test_refused_at_once(answer, error, says, reason) -> None:
+    requests = []
     with pytest.raises(error, match=says) as raised:
-        ask(answer)
-    assert len(ask.requests) == 1
+        ask(answer, requests=requests)
+    assert len(requests) == 1
     assert raised.value.hint
     assert str(pickle.loads(pickle.dumps(raised.value))) == str(raised.value)
 
 
 def test_every_attempt_is_counted_and_a_spent_cap_ends_it() -> None:
-    meter = Counter(most=2)
+    meter, requests = Counter(most=2), []
     with pytest.raises(RateLimitedError, match="spent"):
-        ask(httpx.Response(503), httpx.Response(503), GOOD, meter=meter)
-    assert meter.taken == len(ask.requests) == 2
+        ask(httpx.Response(503), httpx.Response(503), GOOD, meter=meter, requests=requests)
+    assert meter.taken == len(requests) == 2
 
 
 def test_calls_keep_the_pace() -> None:
@@ -175,11 +178,12 @@ def test_credentials_are_never_shown() -> None:
 
 def test_a_call_that_costs_is_repeated_only_where_it_certainly_did_nothing() -> None:
     paid = Call(method="POST", path="/runs", once=True)
+    requests = []
     with pytest.raises(UnreachableError):
-        ask(httpx.Response(503), GOOD, call=paid)
-    assert len(ask.requests) == 1
-    ask(httpx.Response(429), GOOD, call=paid)
-    assert len(ask.requests) == 2
+        ask(httpx.Response(503), GOOD, call=paid, requests=requests)
+    assert len(requests) == 1
+    _, requests = ask(httpx.Response(429), GOOD, call=paid)
+    assert len(requests) == 2
 
 
 def test_a_body_that_is_signed_is_sent_as_it_is() -> None:
