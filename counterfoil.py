@@ -11,12 +11,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cluster import catalogue_commands, connector_commands, index_commands, mark_commands, recipe_commands
+from cluster import (
+    catalogue_commands,
+    connector_commands,
+    embed_commands,
+    index_commands,
+    mark_commands,
+    model_commands,
+    recipe_commands,
+    word_commands,
+)
 from cluster import commands as cluster_commands
 from cluster.paid import commands as paid_commands
 from deployments import commands as deployment_commands
+from pipelines import calibrate_commands, job_commands, replay_commands, schedule_commands
 from pipelines import commands as pipeline_commands
-from pipelines import job_commands, replay_commands, schedule_commands
 from scoring.errors import CounterfoilError, SetupError
 
 if TYPE_CHECKING:
@@ -31,12 +40,17 @@ app = typer.Typer(
 )
 app.add_typer(cluster_commands.brand, name="brand")
 app.add_typer(mark_commands.mark, name="mark")
+app.add_typer(model_commands.models, name="models")
 app.add_typer(paid_commands.paid, name="paid")
 app.add_typer(paid_commands.reference, name="reference")
 app.command()(paid_commands.usage)
 app.add_typer(recipe_commands.recipe, name="recipe")
 recipe_commands.recipe.command("test")(replay_commands.try_recipe)
-app.command()(cluster_commands.calibrate)
+model_commands.models.command()(calibrate_commands.calibrate)
+app.command()(calibrate_commands.calibrate)
+app.command()(embed_commands.embed)
+app.command()(word_commands.search)
+app.command()(word_commands.categorise)
 app.add_typer(catalogue_commands.catalogue, name="catalogue")
 app.add_typer(index_commands.index, name="index")
 app.command()(pipeline_commands.scan)

@@ -246,3 +246,30 @@ class WebSearchRow(Table):
     )
     allowed_at: Mapped[datetime]
     allowed_by: Mapped[str]
+
+
+class EncoderChoiceRow(Table):
+    """Which encoder a tenant's pictures are compared by; an empty category or region stands for any."""
+
+    __tablename__ = "encoder_choices"
+
+    tenant: Mapped[str] = mapped_column(ForeignKey("tenants.name", ondelete="CASCADE"), primary_key=True)
+    category: Mapped[str] = mapped_column(primary_key=True)
+    region: Mapped[str] = mapped_column(primary_key=True)
+    model: Mapped[str]
+    key: Mapped[str]
+    chosen_at: Mapped[datetime]
+    chosen_by: Mapped[str]
+
+
+class CalibrationRow(Table):
+    """What an encoder's cosines are worth for a tenant; an empty category stands for all of its listings."""
+
+    __tablename__ = "calibrations"
+
+    tenant: Mapped[str] = mapped_column(ForeignKey("tenants.name", ondelete="CASCADE"), primary_key=True)
+    encoder: Mapped[str] = mapped_column(primary_key=True)
+    category: Mapped[str] = mapped_column(primary_key=True)
+    document: Mapped[dict[str, Any]]
+    fitted_at: Mapped[datetime]
+    fitted_by: Mapped[str]

@@ -8,8 +8,10 @@ from typing import Self
 
 from catalog import schema
 from catalog.brands import Brands
+from catalog.calibrations import Calibrations
 from catalog.database import Database, connect
 from catalog.detectors import Detectors
+from catalog.encoder_choices import EncoderChoices
 from catalog.opt_ins import OptIns
 from catalog.postgres import PoolSizes
 from catalog.recipes import Recipes
@@ -42,6 +44,8 @@ class Catalog:
         self.schedules = Schedules(database, clock=clock)
         self.seen_listings = SeenListings(database, clock=clock)
         self.opt_ins = OptIns(database, clock=clock)
+        self.encoder_choices = EncoderChoices(database, clock=clock)
+        self.calibrations = Calibrations(database, clock=clock)
         self.usage = Usage(database, clock=clock)
         self.clock = clock
 

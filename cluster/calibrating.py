@@ -1,15 +1,19 @@
-"""`counterfoil calibrate`: what the configured encoder's cosines are worth, from labelled pairs."""
+"""`counterfoil calibrate`: what an encoder's cosines are worth, from labelled pairs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
+from catalog.encoder_choices import Place
+from cluster.encoder_plan import EncoderPlan
 from cluster.encoders import calibrations, load_encoder
 from cluster.labelled_pairs import measure_pairs
-from cluster.settings import Settings
+from cluster.state import State
 from scoring.errors import SettingsError
 from vision import calibrating
+from vision.calibration import Calibration
+from vision.encoder import Encoder
 
 LEVELS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 """Cosines of which the report says what they are worth."""
@@ -21,10 +25,14 @@ class Wanted:
 
     pairs: Path
     out: Path | None = None
-    """None: where the encoder finds it by itself."""
+    """A file; None: where the encoder finds it by itself, or the catalogue where it is for a tenant."""
     plot: Path | None = None
     method: str = "auto"
     prior: float = 0.5
+    tenant: str | None = None
+    """For whom it counts; None: for everybody on this machine."""
+    category: str | None = None
+    by: str = "unknown"
 
     def __post_init__(self) -> None:
         if self.method not in get_args(calibrating.Method):
@@ -33,39 +41,80 @@ class Wanted:
             raise SettingsError(
                 f"a prior of {self.prior} is no share of pairs.", hint="Give a number between 0 and 1."
             )
+        if self.category is not None and self.tenant is None:
+            raise SettingsError("a category is a tenant's.", hint="Name whose with --tenant.")
+
+    @property
+    def place(self) -> Place:
+        """Where it counts."""
+        return Place.of(self.category, None)
 
 
 def fit_calibration(
-    wanted: Wanted, settings: Settings, *, tell: Callable[[int, int], None] = lambda *_: None
+    wanted: Wanted, state: State, *, tell: Callable[[int, int], None] = lambda *_: None
 ) -> dict[str, Any]:
-    """Fit, write and say how reliable it is; `EncoderError` for pairs that are too few or say nothing."""
-    if settings.encoder is None:
-        raise SettingsError("there is no encoder to calibrate.", hint="Set COUNTERFOIL_ENCODER.")
-    encoder = load_encoder(settings)
-    measured = measure_pairs(wanted.pairs, encoder, tell=tell)
+    """Fit, keep and say how reliable it is; `EncoderError` for pairs that are too few or say nothing.
+
+    A tenant's map is kept in the catalogue, where both paths find it within seconds; another is a file
+    that is read when an encoder is loaded.
+    """
+    model, present = _encoder_in_use(wanted, state)
+    measured = measure_pairs(wanted.pairs, model, tell=tell)
     pairs = calibrating.Pairs(
         measured.cosines, measured.same, f"labelled pairs of {wanted.pairs.parent.name}/{wanted.pairs.name}"
     )
     calibration = calibrating.fit(
-        pairs,
-        encoder=encoder.key,
-        method=wanted.method,  # type: ignore[arg-type]  # Wanted has checked it
-        prior=wanted.prior,
+        pairs, encoder=model.key, method=cast("calibrating.Method", wanted.method), prior=wanted.prior
     )
-    told = calibrating.reliability(calibration, pairs, prior=wanted.prior)
+    fitted = calibration.fitted
+    chosen = fitted.method if fitted else "platt"
+    told = calibrating.held_out(pairs, method=chosen, prior=wanted.prior)
+    before = calibrating.reliability(present, pairs, prior=wanted.prior).error if present else None
     if wanted.plot is not None:
-        calibrating.plot(told, wanted.plot, title=encoder.key)
-    written = wanted.out or calibrations(settings) / f"{encoder.key}.json"
-    written.parent.mkdir(parents=True, exist_ok=True)
-    calibration.save(written)
+        calibrating.plot(told, wanted.plot, title=model.key)
     return {
-        "encoder": encoder.key,
-        "fitted": calibration.fitted.model_dump() if calibration.fitted else None,
+        "encoder": model.key,
+        "fitted": fitted.model_dump() if fitted else None,
+        "error_before": before,
         "levels": {f"{cosine:.2f}": calibration.probability(cosine) for cosine in LEVELS},
         "reliability": [
             {"said": said, "seen": seen, "pairs": count}
             for said, seen, count in zip(told.said, told.seen, told.pairs, strict=True)
         ],
         "left_out": measured.left_out,
-        "out": str(written),
+        "out": _kept(calibration, wanted, state),
     }
+
+
+def _encoder_in_use(wanted: Wanted, state: State) -> tuple[Encoder, Calibration | None]:
+    """The encoder that compares pictures there, and the map that counts there now."""
+    if wanted.tenant is None:
+        name, plan = state.settings.encoder, EncoderPlan()
+    else:
+        plan = EncoderPlan.of(state, wanted.tenant)
+        name = plan.model(wanted.place)
+    if name is None:
+        raise SettingsError(
+            "there is no encoder to calibrate.",
+            hint="Set COUNTERFOIL_ENCODER, or choose one for the tenant: counterfoil models use.",
+        )
+    encoder = load_encoder(state.settings, name)
+    return encoder, plan.calibration(encoder.key, wanted.place) or encoder.calibration
+
+
+def _kept(calibration: Calibration, wanted: Wanted, state: State) -> str:
+    if wanted.tenant is not None and wanted.out is None:
+        state.catalog.calibrations.keep(
+            wanted.tenant,
+            calibration.model_dump(mode="json"),
+            encoder=calibration.encoder,
+            category=wanted.place.category,
+            by=wanted.by,
+        )
+        return f"the catalogue, for {wanted.tenant}" + (
+            f" in {wanted.place.category}" if wanted.place.category else ""
+        )
+    written = wanted.out or calibrations(state.settings) / f"{calibration.encoder}.json"
+    written.parent.mkdir(parents=True, exist_ok=True)
+    calibration.save(written)
+    return str(written)

@@ -1,5 +1,6 @@
 """Commands on the catalogue: `counterfoil brand …`. What is slow to import is imported where it is used."""
 
+import getpass
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -75,44 +76,9 @@ def _report(report: "KitReport") -> list[str]:
     return lines
 
 
-def calibrate(
-    pairs: Annotated[
-        Path,
-        typer.Argument(metavar="PAIRS.jsonl", help='Lines of {"a": path, "b": path, "same": true|false}.'),
-    ],
-    out: Annotated[
-        Path | None, typer.Option("--out", help="Where the map goes; default: where the encoder finds it.")
-    ] = None,
-    plot: Annotated[
-        Path | None, typer.Option("--plot", help="Draw the reliability diagram here (.png or .svg).")
-    ] = None,
-    method: Annotated[str, typer.Option("--method", help="auto, isotonic or platt.")] = "auto",
-    prior: Annotated[float, typer.Option("--prior", help="How often pairs asked about are the same.")] = 0.5,
-    as_json: AsJson = False,
-) -> None:
-    """Fit what the configured encoder's cosines are worth, from labelled pairs of pictures."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    from cluster.calibrating import Wanted, fit_calibration
-    from cluster.settings import Settings
-
-    wanted = Wanted(pairs=pairs, out=out, plot=plot, method=method, prior=prior)
-    with Progress(console=Console(stderr=True), disable=as_json) as progress:
-        task = progress.add_task("Embedding", total=None)
-        report = fit_calibration(
-            wanted, Settings.load(), tell=lambda done, of: progress.update(task, completed=done, total=of)
-        )
-    if as_json:
-        typer.echo(json.dumps(report, indent=2, ensure_ascii=False))
-        return
-    fitted = report["fitted"]
-    for line in report["left_out"]:
-        typer.echo(f"Left out: {line}", err=True)
-    typer.echo(
-        f"{report['encoder']}: {fitted['same']} pairs of one product and {fitted['different']} of two, "
-        f"{fitted['method']}.\nExpected calibration error, on pairs left out: {fitted['held_out_error']:.3f}."
-    )
-    for cosine, probability in report["levels"].items():
-        typer.echo(f"  cosine {cosine}: {probability:.3f}")
-    typer.echo(f"Written to {report['out']}.")
+def whoever() -> str:
+    """Who runs this, for records of who decided what."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may run as a number without a name
+        return "unknown"

@@ -1,9 +1,11 @@
 """Embedding pictures and finding their nearest references: what an encoder replica does on either path."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +19,7 @@ from scoring.features import AppearanceMatch, Unavailable
 from vision.checkpoint import EncoderSpec, find
 from vision.decode import Picture
 from vision.encoder import Encoder
+from vision.model_store import ModelStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +44,25 @@ class Embedded:
     """Whether its embedding was known from an earlier sighting, so that no inference was needed."""
 
 
-def load_encoder(settings: Settings) -> Encoder:
-    """The encoder that the settings name; `EncoderError` says what is wrong with it."""
-    return Encoder.load(_spec(settings), offline=False, cache=_cache(settings))
+def load_encoder(settings: Settings, model: str | None = None, *, words: bool = False) -> Encoder:
+    """The encoder of that name, or the settings'; `EncoderError` says what is wrong with it."""
+    return Encoder.load(
+        _spec(settings, model),
+        offline=False,
+        cache=model_store(settings).root,
+        hub=settings.hub,
+        words=words,
+    )
 
 
-def find_encoder(settings: Settings) -> None:
-    """Have the encoder's files on this machine, without loading them; `EncoderError` where that cannot be."""
-    find(_spec(settings), offline=False, cache=_cache(settings), hub=None)
+def find_encoder(settings: Settings, model: str | None = None) -> None:
+    """Have an encoder's files on this machine, without loading them; `EncoderError` where that cannot be."""
+    find(_spec(settings, model), offline=False, cache=model_store(settings).root, hub=settings.hub)
 
 
-def _spec(settings: Settings) -> EncoderSpec:
+def _spec(settings: Settings, model: str | None) -> EncoderSpec:
     return EncoderSpec(
-        model=settings.encoder or "",
+        model=model or settings.encoder or "",
         device=settings.encoder_device,
         precision=settings.encoder_precision,
         calibrations=calibrations(settings),
@@ -65,8 +74,9 @@ def calibrations(settings: Settings) -> Path:
     return settings.home / "calibrations"
 
 
-def _cache(settings: Settings) -> Path:
-    return settings.home / "models"
+def model_store(settings: Settings) -> ModelStore:
+    """Where pulled models lie."""
+    return ModelStore(settings.home / "models")
 
 
 class Embedder:
@@ -133,11 +143,17 @@ class Embedder:
         if points:
             self._vectors.upsert(self._sightings, points, tenant=tenant)
 
-    def keep_references(self, tenant: str, pictures: Iterable[tuple[str, Callable[[], Picture]]]) -> int:
+    def keep_references(
+        self,
+        tenant: str,
+        pictures: Iterable[tuple[str, Callable[[], Picture]]],
+        *,
+        tell: Callable[[int, int], None] = lambda *_: None,
+    ) -> int:
         """Make the index hold exactly these references, (id, how to get its picture); how many were new.
 
         A point is named by the reference's id, not by its sha256: one picture may be a reference of
-        two brands, and each has its own point.
+        two brands, and each has its own point. `tell` hears how many are embedded of how many.
         """
         wanted = {
             point_id(tenant, "references", sha256=reference, model=self.encoder.key): (reference, picture)
@@ -156,7 +172,16 @@ class Embedder:
             ]
             if points:
                 self._vectors.upsert(self._references, points, tenant=tenant)
+            tell(min(start + batch, len(missing)), len(missing))
         return len(missing)
+
+    def missing(self, tenant: str, references: Iterable[str]) -> tuple[str, ...]:
+        """Which of these references, by id, the index does not hold yet."""
+        there = set(self._everything(tenant))
+        model = self.encoder.key
+        return tuple(
+            it for it in references if point_id(tenant, "references", sha256=it, model=model) not in there
+        )
 
     def _everything(self, tenant: str) -> Iterator[str]:
         after = None
@@ -188,3 +213,35 @@ class Embedder:
             for point in self._vectors.fetch(self._sightings, ids, tenant=tenant)
             if datetime.fromisoformat(point.payload["seen_at"]) >= oldest
         }
+
+
+class Embedders:
+    """The encoders that one process has loaded: at most so many, the least recently used given up first.
+
+    Each has collections of its own in the index, so vectors of two never meet in one search.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        vectors: VectorIndex,
+        *,
+        load: Callable[[Settings, str], Encoder] = load_encoder,
+    ) -> None:
+        self._settings = settings
+        self._vectors = vectors
+        self._load = load
+        self._loaded: OrderedDict[str, Embedder] = OrderedDict()
+        self._turn = Lock()
+
+    def of(self, model: str) -> Embedder:
+        """The one for a model, loaded now where it is not there; `EncoderError` where that cannot be."""
+        with self._turn:  # two threads that ask for one model load it once
+            if model not in self._loaded:
+                self._loaded[model] = Embedder(
+                    self._load(self._settings, model), self._vectors, self._settings
+                )
+                while len(self._loaded) > self._settings.encoders_held:
+                    self._loaded.popitem(last=False)
+            self._loaded.move_to_end(model)
+            return self._loaded[model]

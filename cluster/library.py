@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 
 from catalog.blobs import BlobStore, DerivedStore
+from cluster.encoder_plan import NO_ENCODERS, EncoderPlan
 from cluster.marks import KnownMarks, gather_marks
 from cluster.paid.terms import PaidTerms
 from scoring.brand import Brand, Reference, ReferenceKind
@@ -92,6 +93,8 @@ class Library:
     """Those of them that the tenant has nothing to be measured against."""
     paid: PaidTerms
     """What may be asked of paid services for this tenant."""
+    encoders: EncoderPlan = NO_ENCODERS
+    """Which encoder compares pictures, and what its cosines are worth for this tenant."""
 
     @property
     def missing(self) -> dict[str, str]:
@@ -123,12 +126,13 @@ def build_library(state: "State", tenant: str) -> Library:
     references = state.catalog.references.of(tenant)
     fingerprints, geometry, patterns = FingerprintIndex(), GeometryIndex(), PatternIndex()
     marks = gather_marks(state, tenant, references)
+    encoders = EncoderPlan.of(state, tenant)
     for reference, extracted in extract_references(state, tenant, references):
         fingerprints.add(reference.id, extracted.views)
         geometry.add(reference.id, extracted.local)
         if extracted.texture is not None:
             patterns.add(reference.id, extracted.texture)
-    gone, unowned = _unavailable(state, tenant, references), _unowned(tenant, references, marks)
+    gone, unowned = _unavailable(tenant, references, encoders), _unowned(tenant, references, marks)
     return Library(
         tenant=tenant,
         brands=state.brands(tenant),
@@ -146,6 +150,7 @@ def build_library(state: "State", tenant: str) -> Library:
             on=state.catalog.opt_ins.turned_on(tenant),
             withheld=frozenset(reference.sha256 for reference in references),
         ),
+        encoders=encoders,
     )
 
 
@@ -203,17 +208,20 @@ def _load_views(data: bytes) -> tuple[View, ...]:
     )
 
 
-def _unavailable(state: "State", tenant: str, references: tuple[Reference, ...]) -> dict[str, Unavailable]:
+def _unavailable(
+    tenant: str, references: tuple[Reference, ...], encoders: EncoderPlan
+) -> dict[str, Unavailable]:
     if not references:
         reason = Unavailable(
             f"tenant {tenant!r} has no reference pictures: add some to the brand kit and import it again"
         )
         return dict.fromkeys(FEATURES, reason)
-    if state.settings.encoder is None:
+    if not encoders.models:
         return {
             APPEARANCE: Unavailable(
                 "no encoder is configured: set COUNTERFOIL_ENCODER to builtin, or to an open_clip name such "
-                "as ViT-B-32/laion2b_s34b_b79k or to a checkpoint's folder"
+                "as ViT-B-32/laion2b_s34b_b79k or to a checkpoint's folder; or choose one for the tenant "
+                f"(counterfoil models use NAME --tenant {tenant})"
             )
         }
     return {}

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from catalog.encoder_choices import Place
 from catalog.vectors import ScoredPoint
+from cluster.encoder_plan import EVERYWHERE
 from cluster.library import Library, Roster
 from scoring.errors import CounterfoilError
 from scoring.features import (
+    APPEARANCE,
     CERTIFICATIONS,
     CODES,
     COLOURS,
@@ -204,9 +207,16 @@ def appearance(
     )
 
 
-def listing_features(pictures: Sequence[Features], library: Library) -> dict[str, FeatureValue]:
-    """A listing's features from its pictures', with everything that nobody can measure here."""
-    combined = combine(pictures) if pictures else dict.fromkeys(FEATURES, NO_PICTURE)
+def listing_features(
+    pictures: Sequence[Features], library: Library, place: Place = EVERYWHERE
+) -> dict[str, FeatureValue]:
+    """A listing's features from its pictures', with everything that nobody can measure here.
+
+    `place` is where it is sold: a tenant's calibrations may differ from one category to the next.
+    """
+    combined: dict[str, FeatureValue] = combine(pictures) if pictures else dict.fromkeys(FEATURES, NO_PICTURE)
+    if APPEARANCE in combined:
+        combined[APPEARANCE] = library.encoders.worth(combined[APPEARANCE], place)
     return {**combined, **library.paid.off, **library.unavailable}
 
 

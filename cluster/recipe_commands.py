@@ -1,6 +1,5 @@
 """`counterfoil recipe …`: how a tenant's listings are judged, looked at and changed while everything runs."""
 
-import getpass
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cluster.commands import AsJson
+from cluster.commands import AsJson, whoever
 
 if TYPE_CHECKING:
     from catalog.recipes import RecipeChange, StoredRecipe
@@ -73,7 +72,7 @@ def set_(
             hint="Name a FILE, or a kept one: --version 3, or --version default.",
         )
     state = State(Settings.load())
-    who = by or _whoever()
+    who = by or whoever()
     if file is not None:
         changed = set_recipe(state, tenant, read_file(file), by=who)
     else:
@@ -137,10 +136,3 @@ def _history(tenant: str, versions: "tuple[StoredRecipe, ...]", changes: "tuple[
 def _history_json(versions: "tuple[StoredRecipe, ...]", changes: "tuple[RecipeChange, ...]") -> str:
     said = {"versions": [asdict(it) for it in versions], "changes": [asdict(it) for it in changes]}
     return json.dumps(said, indent=2, ensure_ascii=False, default=str)
-
-
-def _whoever() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container may run as a number without a name
-        return "unknown"

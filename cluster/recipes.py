@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from catalog.recipes import StoredRecipe
+from cluster.encoder_plan import EncoderPlan
 from cluster.state import State
 from scoring.errors import RecipeError
 from scoring.features import APPEARANCE
@@ -89,10 +90,12 @@ def set_recipe(state: State, tenant: str, text: str, *, by: str) -> Changed:
     before = _working(active)
     changes = differences(before or Recipe.default(), recipe)
     if active is not None and before is not None and not changes:
-        return _changed(state, before, active.version)
+        return _changed(before, active.version, _notes(state, tenant, before))
     name = tenant if recipe.name == DEFAULT else recipe.name
     kept = state.catalog.recipes.add(tenant, lambda number: _numbered(text, recipe, name, number), by=by)
-    return _changed(state, Recipe.from_yaml(kept.document), kept.version, changes, changed=True)
+    kept_recipe = Recipe.from_yaml(kept.document)
+    said = _notes(state, tenant, kept_recipe)
+    return _changed(kept_recipe, kept.version, said, changes, changed=True)
 
 
 def roll_back(state: State, tenant: str, version: str, *, by: str) -> Changed:
@@ -103,7 +106,7 @@ def roll_back(state: State, tenant: str, version: str, *, by: str) -> Changed:
     kept = state.catalog.recipes.activate(tenant, None if back else version, by=by)
     old, new = active.version if active else None, kept.version if kept else None
     found = differences(_working(active) or Recipe.default(), recipe)
-    return _changed(state, recipe, new, found, changed=old != new)
+    return _changed(recipe, new, _notes(state, tenant, recipe), found, changed=old != new)
 
 
 def _working(stored: StoredRecipe | None) -> Recipe | None:
@@ -115,16 +118,14 @@ def _working(stored: StoredRecipe | None) -> Recipe | None:
 
 
 def _changed(
-    state: State,
     recipe: Recipe,
     version: str | None,
+    said: tuple[str, ...],
     found: tuple[Difference, ...] = (),
     *,
     changed: bool = False,
 ) -> Changed:
-    return Changed(
-        recipe=recipe, version=version, changed=changed, differences=found, notes=_notes(state, recipe)
-    )
+    return Changed(recipe=recipe, version=version, changed=changed, differences=found, notes=said)
 
 
 def _numbered(text: str, recipe: Recipe, name: str, number: int) -> str:
@@ -139,11 +140,11 @@ def _numbered(text: str, recipe: Recipe, name: str, number: int) -> str:
         return meant.to_yaml()
 
 
-def _notes(state: State, recipe: Recipe) -> tuple[str, ...]:
+def _notes(state: State, tenant: str, recipe: Recipe) -> tuple[str, ...]:
     said = notes(recipe)
     signals = build_signals(recipe)
     seeing = [name for name, signal in signals.items() if APPEARANCE in signal.needs]
-    if seeing and state.settings.encoder is None:
+    if seeing and not EncoderPlan.of(state, tenant).models:
         waiting = [it.name for it in recipe.short_circuits if not it.require.keys().isdisjoint(seeing)]
         never = f"; until then never: {'; '.join(waiting)}" if waiting else ""
         said += (f"{', '.join(seeing)} will abstain: no encoder is configured (COUNTERFOIL_ENCODER){never}.",)

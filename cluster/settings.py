@@ -161,7 +161,13 @@ class Settings(BaseSettings):
         description="`builtin`, an open_clip hub name (`ViT-B-32/laion2b_s34b_b79k`), a folder, or `none`",
     )
     encoder_device: str = Field(default="auto", description="auto, cpu, cuda, cuda:N or mps")
-    encoder_precision: Literal["fp32", "fp16", "bf16"] = "fp32"
+    encoder_precision: Literal["fp32", "fp16", "bf16", "auto"] = Field(
+        default="fp32", description="`auto` is bf16 on a CUDA device that has it, and fp32 elsewhere"
+    )
+    encoders_held: int = Field(
+        default=4, ge=1, description="encoders that one worker keeps in memory, the least used given up first"
+    )
+    hub: str | None = Field(default=None, description="a mirror of the model hub; default: huggingface.co")
     neighbours: int = Field(default=5, ge=1, description="references an embedding is compared with further")
     embedding_days: int = Field(default=30, ge=0, description="how long a seen picture's embedding is reused")
     near_duplicate_bits: int = Field(

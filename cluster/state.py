@@ -51,7 +51,9 @@ class State:
         return Recipe.default() if stored is None else Recipe.from_yaml(stored.document)
 
     def stamp(self, tenant: str) -> str:
-        """Another text whenever a tenant's brands, references, trained marks, recipe or opt-ins change.
+        """Another text whenever anything of a tenant's changes that verdicts rest on.
+
+        That is its brands, references, trained marks, recipe, opt-ins, encoders and calibrations.
 
         Taken before something is built from them, it says whether that still holds.
         Raises `CatalogError` for an unknown tenant.
@@ -67,4 +69,8 @@ class State:
         recipe = self.catalog.recipes.active(tenant)
         known.update(f"recipe\x1f{recipe.version if recipe else ''}".encode())
         known.update(f"paid\x1f{sorted(self.catalog.opt_ins.turned_on(tenant))}".encode())
+        for choice in self.catalog.encoder_choices.of(tenant):
+            known.update(f"encoder\x1f{choice}\x1e".encode())
+        for fitted in self.catalog.calibrations.of(tenant):
+            known.update(f"calibration\x1f{fitted}\x1e".encode())
         return known.hexdigest()

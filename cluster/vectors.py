@@ -1,6 +1,7 @@
 """The embedded vector index in one Ray actor, for every worker of both paths; or the Qdrant server."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from catalog.vectors import Page, Point, ScoredPoint, VectorIndex, Where
 from catalog.vectors.edge import EdgeIndex
+from cluster.session import session
 from cluster.settings import Settings
 from scoring.errors import UnavailableError
 
@@ -97,6 +99,21 @@ class HostedIndex(VectorIndex):
 
     def close(self) -> None:
         """Nothing to do: the host lives as long as its session, and others may be using it."""
+
+
+@contextmanager
+def vectors_here(settings: Settings) -> Iterator[VectorIndex]:
+    """The same index for a command that needs no workers: no Ray is started for it where it is embedded.
+
+    Within a session, or where the settings name a cluster, it is the shared one; else the folder is opened
+    here, and `CatalogError` says so where a scan or a server has it open.
+    """
+    if settings.qdrant_url is None and settings.ray_address is None and not ray.is_initialized():
+        with EdgeIndex(settings.home / "vectors") as index:
+            yield index
+        return
+    with session(settings):
+        yield open_vectors(settings)
 
 
 def open_vectors(settings: Settings) -> VectorIndex:

@@ -14,6 +14,7 @@ from ray.serve import Application
 from ray.serve.config import HTTPOptions
 
 from cluster.config_file import NAME
+from cluster.encoder_plan import chosen_models
 from cluster.encoders import find_encoder
 from cluster.session import session
 from cluster.settings import Settings
@@ -37,7 +38,7 @@ def build(args: dict[str, Any]) -> Application:
 
 
 def application(settings: Settings, sizes: Sizes | None = None) -> Application:
-    """Api → Scorer → EncoderReplica; without the last where no encoder is configured."""
+    """Api → Scorer → EncoderReplica; without the last where neither settings nor a tenant name an encoder."""
     # Replicas start in another folder than ours.
     settings = settings.model_copy(update={"home": settings.home.resolve()})
     api, scorer, encoder = (
@@ -46,7 +47,7 @@ def application(settings: Settings, sizes: Sizes | None = None) -> Application:
         )
         for kind in (serve.ingress()(Api), Scorer, EncoderReplica)
     )
-    beside = (encoder.bind(settings),) if settings.encoder else ()
+    beside = (encoder.bind(settings),) if chosen_models(State(settings)) else ()
     return api.bind(scorer.bind(settings, *beside))
 
 
@@ -60,9 +61,10 @@ def serving(settings: Settings, *, host: str = "127.0.0.1", port: int = 8000) ->
     """
     sized = read_config(settings.config)
     # What a person must mend is told of here, in one line, and not by replicas that fail to start.
-    State(settings).catalog.close()
-    if settings.encoder is not None:
-        find_encoder(settings)
+    state = State(settings)
+    for model in chosen_models(state):
+        find_encoder(settings, model)
+    state.catalog.close()
     _check_free(host, port)
     logging.getLogger("ray.serve").setLevel(logging.ERROR)
     joined = ray.is_initialized()

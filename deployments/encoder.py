@@ -10,13 +10,15 @@ import torch
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ray import serve
 
-from cluster.encoders import Embedded, Embedder, Prepared, load_encoder
+from cluster.encoder_plan import EncoderPlan, chosen_models
+from cluster.encoders import Embedded, Embedders, Prepared
 from cluster.library import Owner, owners_of, reference_pictures
 from cluster.measure import reason
 from cluster.session import assigned_cpus
 from cluster.settings import Settings
 from cluster.state import State
 from cluster.vectors import open_vectors
+from deployments.encoder_client import Asking
 from scoring.errors import SettingsError
 from scoring.features import Unavailable
 
@@ -34,30 +36,42 @@ class EncoderOptions(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """A tenant whose references are in the vector index, all of them and no others."""
+    """A tenant whose references are in a model's index, all of them and no others."""
 
     tenant: str
+    model: str
     owners: dict[str, Owner]
     stamp: str
     """The catalogue's stamp that this was true of."""
 
 
 class EncoderReplica:
-    """A model in memory. It is ready once it has embedded something and every tenant is enrolled."""
+    """The tenants' models in memory: any replica answers for any of them, and loads what it lacks.
+
+    It is ready once it has embedded something by each and every tenant is enrolled.
+    """
 
     def __init__(self, settings: Settings) -> None:
         torch.set_num_threads(assigned_cpus())
         self._state = State(settings)
-        self._embedder = Embedder(load_encoder(settings), open_vectors(settings), settings)
-        self._enrolled: dict[str, Enrolled] = {}
-        self._enrolling: dict[str, asyncio.Task[Enrolled]] = {}
-        self._warm_up()
+        self._embedders = Embedders(settings, open_vectors(settings))
+        self._enrolled: dict[tuple[str, str], Enrolled] = {}
+        self._enrolling: dict[tuple[str, str], asyncio.Task[Enrolled]] = {}
+        self._key = self._warm_up()
 
-    def _warm_up(self) -> None:
-        encoder = self._embedder.encoder
-        encoder.embed([encoder.prepare(np.zeros((64, 64, 3), np.uint8))])
+    def _warm_up(self) -> str | None:
+        """Have the models that will be asked for ready; the key of the settings', or of the first chosen."""
+        models = chosen_models(self._state)[: self._state.settings.encoders_held]
+        keys = []
+        for model in models:
+            encoder = self._embedders.of(model).encoder
+            encoder.embed([encoder.prepare(np.zeros((64, 64, 3), np.uint8))])
+            keys.append(encoder.key)
         for tenant in self._state.catalog.tenants.names():
-            self._enrolled[tenant] = self._enrol(tenant)
+            for model in EncoderPlan.of(self._state, tenant).models:
+                if model in models:
+                    self._enrolled[tenant, model] = self._enrol(tenant, model)
+        return next(iter(keys), None)
 
     def reconfigure(self, user_config: dict[str, Any]) -> None:
         """Take over what serve.yaml says."""
@@ -68,19 +82,19 @@ class EncoderReplica:
         self._batched.set_max_batch_size(options.batch)  # type: ignore[attr-defined]  # the decorator adds both
         self._batched.set_batch_wait_timeout_s(options.wait_seconds)  # type: ignore[attr-defined]
 
-    async def key(self) -> str:
-        """The encoder's key, as verdicts name it."""
-        return self._embedder.encoder.key
+    async def key(self) -> str | None:
+        """The key of the settings' encoder, or of the first chosen one, as verdicts name it."""
+        return self._key
 
-    async def compare(self, tenant: str, stamp: str, picture: Prepared) -> Embedded:
-        """A picture's nearest references among a tenant's, as of the catalogue's `stamp` or later.
+    async def compare(self, asking: Asking, picture: Prepared) -> Embedded:
+        """A picture's nearest references among a tenant's, as of the catalogue's stamp or later.
 
         Whatever fails is said in the answer: a model's or an index's failure makes a signal abstain.
         """
         try:
-            enrolled = self._enrolled.get(tenant)
-            if enrolled is None or enrolled.stamp != stamp:
-                enrolled = await asyncio.shield(self._renewed(tenant))
+            enrolled = self._enrolled.get((asking.tenant, asking.model))
+            if enrolled is None or enrolled.stamp != asking.stamp:
+                enrolled = await asyncio.shield(self._renewed(asking.tenant, asking.model))
             answer: Embedded = await self._batched((picture, enrolled))
         except Exception as error:  # noqa: BLE001 - see above
             return Embedded(Unavailable(reason(error)), cached=False)
@@ -88,32 +102,41 @@ class EncoderReplica:
 
     @serve.batch(max_batch_size=16, batch_wait_timeout_s=0.01)
     async def _batched(self, wanted: list[tuple[Prepared, Enrolled]]) -> list[Embedded]:
-        return await asyncio.to_thread(self._embedder.compare_each, wanted)
+        return await asyncio.to_thread(self._compare_each, wanted)
 
-    def _renewed(self, tenant: str) -> asyncio.Task[Enrolled]:
-        """The one task that enrols this tenant now."""
-        task = self._enrolling.get(tenant)
+    def _compare_each(self, wanted: list[tuple[Prepared, Enrolled]]) -> list[Embedded]:
+        """Each model's pictures through it at once, answered in the order they came."""
+        answers: dict[int, Embedded] = {}
+        for model in dict.fromkeys(enrolled.model for _, enrolled in wanted):
+            here = [number for number, (_, enrolled) in enumerate(wanted) if enrolled.model == model]
+            found = self._embedders.of(model).compare_each([wanted[number] for number in here])
+            answers |= dict(zip(here, found, strict=True))
+        return [answers[number] for number in range(len(wanted))]
+
+    def _renewed(self, tenant: str, model: str) -> asyncio.Task[Enrolled]:
+        """The one task that enrols this tenant with this model now."""
+        task = self._enrolling.get((tenant, model))
         if task is None:
-            task = asyncio.create_task(asyncio.to_thread(self._enrol, tenant))
-            self._enrolling[tenant] = task
-            task.add_done_callback(lambda done: self._finish(tenant, done))
+            task = asyncio.create_task(asyncio.to_thread(self._enrol, tenant, model))
+            self._enrolling[tenant, model] = task
+            task.add_done_callback(lambda done: self._finish(tenant, model, done))
         return task
 
-    def _finish(self, tenant: str, done: asyncio.Task[Enrolled]) -> None:
-        del self._enrolling[tenant]
+    def _finish(self, tenant: str, model: str, done: asyncio.Task[Enrolled]) -> None:
+        del self._enrolling[tenant, model]
         if done.cancelled():
             return
         error = done.exception()
         if error is None:
-            self._enrolled[tenant] = done.result()
+            self._enrolled[tenant, model] = done.result()
         else:
             logger.warning("the references of tenant %s could not be embedded: %s", tenant, error)
 
-    def _enrol(self, tenant: str) -> Enrolled:
+    def _enrol(self, tenant: str, model: str) -> Enrolled:
         stamp = self._state.stamp(tenant)
-        known = self._enrolled.get(tenant)
+        known = self._enrolled.get((tenant, model))
         if known is not None and known.stamp == stamp:
             return known  # it is the scorer that has not noticed yet
         owners = owners_of(self._state.catalog.references.of(tenant))
-        self._embedder.keep_references(tenant, reference_pictures(self._state, tenant))
-        return Enrolled(tenant, owners, stamp)
+        self._embedders.of(model).keep_references(tenant, reference_pictures(self._state, tenant))
+        return Enrolled(tenant, model, owners, stamp)

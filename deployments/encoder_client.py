@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from ray.exceptions import RayError, RayTaskError
@@ -18,6 +19,16 @@ _REST = 2.0
 and each call would wait for its whole timeout meanwhile."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """On whose behalf a picture is compared, and by what."""
+
+    tenant: str
+    stamp: str
+    """The catalogue's stamp that the tenant's references must be as new as."""
+    model: str
+
+
 class EncoderClient:
     """The encoder replicas, as one listing's examination sees them."""
 
@@ -31,11 +42,11 @@ class EncoderClient:
         self._rests_until = 0.0
         self._why = ""
 
-    async def compare(self, tenant: str, stamp: str, picture: Prepared) -> FeatureValue:
+    async def compare(self, asking: Asking, picture: Prepared) -> FeatureValue:
         """A picture's nearest references, or why they are not known."""
         if self._clock() < self._rests_until:
             return Unavailable(self._why)
-        answer = self._handle.compare.remote(tenant, stamp, picture)
+        answer = self._handle.compare.remote(asking, picture)
         try:
             async with asyncio.timeout(self.timeout):
                 embedded: Embedded = await answer
@@ -47,12 +58,12 @@ class EncoderClient:
             return self._gone(f"the encoder is away: {_brief(cause)}")
         return embedded.matches
 
-    async def key(self) -> str | Unavailable:
-        """The key of the encoder that is loaded, or why there is no answer."""
+    async def key(self) -> str | Unavailable | None:
+        """The key of the encoder that is loaded (None: nobody chose one), or why there is no answer."""
         answer = self._handle.key.remote()
         try:
             async with asyncio.timeout(self.timeout):
-                key: str = await answer
+                key: str | None = await answer
         except TimeoutError:
             answer.cancel()  # type: ignore[no-untyped-call]
             return Unavailable(f"the encoder did not answer within {self.timeout:g} s")

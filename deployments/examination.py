@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
+from cluster.encoder_plan import place_of
 from cluster.encoders import Prepared
 from cluster.library import Library
 from cluster.measure import CHEAP, MEASURES, beyond, listing_features, look, measure, reason
@@ -16,6 +17,7 @@ from cluster.sources import Pictures
 from deployments.stopwatch import Stopwatch
 from scoring.errors import FetchError
 from scoring.features import APPEARANCE, FEATURES, PAID, FeatureValue, Unavailable
+from scoring.listing import Listing
 from vision.decode import Picture, decode
 
 _T = TypeVar("_T")
@@ -61,12 +63,19 @@ class Examination:
     """The pictures of one listing, fetched when the first feature of them is asked for."""
 
     def __init__(
-        self, images: tuple[str, ...], library: Library, *, bench: Bench, compare: Compare, watch: Stopwatch
+        self,
+        listing: Listing,
+        library: Library,
+        *,
+        bench: Bench,
+        compare: Compare,
+        watch: Stopwatch,
     ) -> None:
-        wanted = images if library.owners else ()
+        wanted = listing.images if library.owners else ()
         self._seen = [_Seen(source) for source in wanted[: bench.most_pictures]]
         self._beyond = len(wanted) - len(self._seen)
         self._library = library
+        self._place = place_of(listing)
         self._bench = bench
         self._compare = compare
         self._watch = watch
@@ -75,7 +84,7 @@ class Examination:
     @property
     def features(self) -> dict[str, FeatureValue]:
         """What is known of the listing so far."""
-        return listing_features([seen.features for seen in self._seen], self._library)
+        return listing_features([seen.features for seen in self._seen], self._library, self._place)
 
     @property
     def errors(self) -> tuple[str, ...]:

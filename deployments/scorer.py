@@ -11,6 +11,7 @@ import cv2
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ray.serve.handle import DeploymentHandle
 
+from cluster.encoder_plan import NO_ENCODER_HERE, place_of
 from cluster.encoders import Prepared
 from cluster.measure import MOST_PICTURES
 from cluster.paid.desk import PaidDesk
@@ -19,7 +20,7 @@ from cluster.settings import Settings
 from cluster.sources import Pictures, PictureSpec
 from cluster.state import State
 from deployments.answers import Readiness, Refused, Scored
-from deployments.encoder_client import EncoderClient
+from deployments.encoder_client import Asking, EncoderClient
 from deployments.examination import Bench, Examination
 from deployments.libraries import Held, Libraries
 from deployments.stopwatch import Stopwatch
@@ -117,10 +118,10 @@ class Scorer:
                 f"Import one: counterfoil brand import DIR --tenant {library.tenant}.",
             )
         examination = Examination(
-            listing.images,
+            listing,
             library,
             bench=self._bench,
-            compare=partial(self._compare, held),
+            compare=partial(self._compare, held, library.encoders.model(place_of(listing))),
             watch=watch,
         )
         judge = partial(held.funnel.judge, listing, library.brands, tenant=library.tenant)
@@ -180,10 +181,12 @@ class Scorer:
     async def _tenants(self) -> tuple[str, ...]:
         return await asyncio.to_thread(self._state.catalog.tenants.names)
 
-    async def _compare(self, held: Held, picture: Prepared) -> FeatureValue:
+    async def _compare(self, held: Held, model: str | None, picture: Prepared) -> FeatureValue:
+        if model is None:
+            return NO_ENCODER_HERE
         if self._encoder is None:
-            return Unavailable("no encoder is deployed beside this scorer")
-        return await self._encoder.compare(held.library.tenant, held.stamp, picture)
+            return Unavailable("no encoder is deployed beside this scorer: start it again")
+        return await self._encoder.compare(Asking(held.library.tenant, held.stamp, model), picture)
 
     async def _off_the_loop(
         self, judge: Callable[[Features], Verdict | Needs], features: Features

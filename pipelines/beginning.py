@@ -96,7 +96,8 @@ def _again(request: ScanRequest, state: State, scan_id: str) -> Begun:
 def _opened(request: ScanRequest, scan_id: str, library: Library) -> Journal:
     journal = Journal(request.journal_file)
     try:
-        journal.bind({"scan_id": scan_id, "tenant": request.tenant, "recipe": library.recipe.id})
+        facts = {"scan_id": scan_id, "tenant": request.tenant, "recipe": library.recipe.id}
+        journal.bind(facts | {"encoder": library.encoders.digest})
     except SettingsError:
         journal.close()
         raise

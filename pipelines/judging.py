@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from cluster.encoder_plan import place_of
 from cluster.library import Library
 from cluster.measure import listing_features
 from pipelines.journal import Journal
@@ -12,7 +13,7 @@ from pipelines.journal_sources import ordinal_of
 from pipelines.progress import Stage
 from pipelines.results import judged
 from scoring.evidence import Abstained, Verdict
-from scoring.features import FEATURES, Features, FeatureValue, Unavailable, load_features
+from scoring.features import APPEARANCE, FEATURES, Features, FeatureValue, Unavailable, load_features
 from scoring.funnel import Funnel, Needs
 from scoring.listing import Listing
 from scoring.recipe import Recipe
@@ -65,13 +66,16 @@ class Judge:
         if row.listing is None or row.detail == "wanted":
             return
         pictures = [self._picture_features(key) for key in row.pictures] if self._library.owners else []
-        features = listing_features([features for _, features in pictures], self._library)
+        place, encoders = place_of(row.listing), self._library.encoders
+        seen = [encoders.select(features, place) for _, features in pictures]
+        features = listing_features(seen, self._library, place)
         answer = self._answer(row, row.listing, features, decided)
         if answer is None:
             return
         if isinstance(answer, Needs):
             groups = {picture.group for picture, _ in pictures if picture.group is not None}
-            decided.wanted |= {(group, feature) for group in groups for feature in answer.features}
+            wanted = [encoders.feature(place) if it == APPEARANCE else it for it in answer.features]
+            decided.wanted |= {(group, feature) for group in groups for feature in wanted}
             return
         if row.why is not None:
             answer = replace(answer, abstentions=(*answer.abstentions, Abstained(DETAILS, row.why)))

@@ -139,7 +139,7 @@ def replay(labelled: Path, tenant: str, candidate: Recipe, settings: Settings, r
             with session(settings):
                 run.library = replace(run.library, recipe=candidate)
                 run.all()
-                then = _rows(run, Path(folder) / "candidate.parquet", reporter)
+                then = rows_so_far(run, Path(folder) / "candidate.parquet", reporter)
                 run.judge_again(active)
             summary = run.finish()
         now = pq.read_table(out / "results.parquet").to_pylist()
@@ -155,7 +155,8 @@ def replay(labelled: Path, tenant: str, candidate: Recipe, settings: Settings, r
     )
 
 
-def _rows(run: Run, path: Path, reporter: Reporter) -> list[dict[str, Any]]:
+def rows_so_far(run: Run, path: Path, reporter: Reporter) -> list[dict[str, Any]]:
+    """The results of a scan under way, through a file: what a verdict comes to is written in one place."""
     facts = ScanFacts(tenant=run.request.tenant, scan_id=run.scan_id, recipe_version=run.library.recipe.id)
     with reporter.stage("write", run.journal.total("listings")) as stage:
         write_results(run.journal.listings(), path, scan=facts, stage=stage)

@@ -43,7 +43,7 @@ def measure(tasks: Tasks, crew: Crew, *, encode: bool) -> Iterator[list[dict[str
     spread = _spread(crew, blocks=len(blocks), spared=beside)
     rows = _dataset(blocks).map_batches(partial(measure_batch, crew=crew), **spread)
     if encode:
-        rows = rows.map_batches(Encode, fn_constructor_args=(crew,), **_pooled(encoders, most=len(blocks)))
+        rows = rows.map_batches(Encode, fn_constructor_args=(crew,), **pooled(encoders, most=len(blocks)))
     yield from _streamed(rows)
 
 
@@ -81,7 +81,7 @@ def _spread(crew: Crew, *, blocks: int, spared: int = 0) -> dict[str, Any]:
     }
 
 
-def _pooled(pool: Pool, *, most: int) -> dict[str, Any]:
+def pooled(pool: Pool, *, most: int) -> dict[str, Any]:
     """Actors that hold a model, between the pool's least and its most.
 
     A worker beyond the blocks there are (`most`) would start, which takes seconds, and find nothing to do.

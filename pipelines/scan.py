@@ -24,7 +24,7 @@ from cluster.state import State
 from connectors import Access, open_source
 from pipelines.beginning import WORK, ScanRequest, begin
 from pipelines.details import look_up_details, offers_details
-from pipelines.encoding import prepare_encoder
+from pipelines.encoding import prepare_encoders
 from pipelines.evidence import keep_evidence
 from pipelines.grouping import group_pictures
 from pipelines.journal import Journal
@@ -163,7 +163,7 @@ class Run:
             return
         with self._stage("prepare the encoder"):
             try:
-                prepare_encoder(self.state.settings, self.request.tenant)
+                prepare_encoders(self._worker_settings, self.request.tenant, self.library.encoders.models)
             except (RetryError, UnavailableError) as error:
                 gone = {**self.library.unavailable, APPEARANCE: Unavailable(str(error))}
                 self.library = replace(self.library, unavailable=gone)
@@ -201,7 +201,7 @@ class Run:
             {"grp": group, "source": source, "sha256": digest, "wanted": list(wanted)}
             for group, source, digest, wanted in self.journal.unmeasured()
         )
-        encode = bool(self.journal.total("wanted", f"feature = '{APPEARANCE}'"))
+        encode = bool(self.journal.total("wanted", f"feature LIKE '{APPEARANCE}%'"))
         with self._stage("measure", waiting) as stage:
             for block in measure(Tasks(rows, waiting), crew, encode=encode):
                 values = []

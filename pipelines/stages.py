@@ -12,13 +12,14 @@ import cv2
 import pyarrow as pa
 import ray
 
+from cluster.encoder_plan import is_appearance
 from cluster.library import Library
 from cluster.measure import MEASURES, look, measure, reason
 from cluster.paid.desk import Asked, PaidDesk
 from cluster.paid.outgoing import from_listing
 from cluster.settings import Settings
 from cluster.sources import Pictures, PictureSpec
-from scoring.features import APPEARANCE, PAID, FeatureValue, Unavailable, dump_features
+from scoring.features import PAID, FeatureValue, Unavailable, dump_features
 from vision.decode import decode
 
 LOOKED = pa.schema(
@@ -38,8 +39,9 @@ MEASURED = pa.schema(
     [
         ("grp", pa.string()),
         ("features", pa.binary()),
-        ("cached", pa.bool_()),
+        ("cached", pa.list_(pa.string())),
         ("billed", pa.list_(pa.string())),
+        ("appearances", pa.list_(pa.string())),
         ("sha256", pa.string()),
         ("pixels", pa.binary()),
         ("height", pa.int32()),
@@ -128,7 +130,7 @@ def measure_batch(batch: pa.Table, crew: Crew) -> pa.Table:
 
 def _measure(row: dict[str, Any], bench: _Bench) -> _Measured:
     wanted = row["wanted"]
-    measured = {"grp": row["grp"], "cached": False}
+    measured = {"grp": row["grp"], "cached": []}
     try:
         picture = decode(bench.pictures.again(row["source"], row["sha256"]))
     except Exception as error:  # noqa: BLE001 - as above: one failed row
@@ -138,9 +140,10 @@ def _measure(row: dict[str, Any], bench: _Bench) -> _Measured:
     features = {name: measure(name, pixels, bench.library) for name in wanted if name in MEASURES}
     paid = tuple(name for name in wanted if name in PAID)
     leaving = from_listing(picture, bench.library.paid) if paid else Unavailable("nothing paid is wanted")
-    if APPEARANCE in wanted:
+    if appearances := [name for name in wanted if is_appearance(name)]:
         height, width = pixels.shape[:2]
         measured |= {
+            "appearances": appearances,
             "sha256": row["sha256"],
             "pixels": pixels.tobytes(),
             "height": height,

@@ -1,8 +1,9 @@
 """What a scan says of itself at its end: `summary.json` (DESIGN section 8)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from cluster.encoder_plan import is_appearance
 from cluster.library import Library
 from cluster.paid.account import cap_use
 from cluster.settings import Settings
@@ -16,13 +17,14 @@ _MODEL, _FAILURE, _BILLED = "model:", "failure:", "billed:"
 paid service may ask money for."""
 
 
-def counted(features: Features, *, cached: bool, billed: Sequence[str]) -> Iterator[str]:
+def counted(features: Features, *, cached: Collection[str], billed: Sequence[str]) -> Iterator[str]:
     """What each measurement counts as: a call of a model, a hit in the cache, a failure, a paid unit."""
-    for name, value in features.items():
+    for measured, value in features.items():
+        name = APPEARANCE if is_appearance(measured) else measured
         if isinstance(value, Unavailable):
             yield f"{_FAILURE}{name}"
         else:
-            yield "cache_hits" if cached and name == APPEARANCE else f"{_MODEL}{name}"
+            yield "cache_hits" if measured in cached else f"{_MODEL}{name}"
     for name in billed:
         yield f"{_BILLED}{name}"
 

@@ -277,11 +277,12 @@ def load_features(data: bytes) -> dict[str, FeatureValue]:
 def combine(pictures: Sequence[Features]) -> dict[str, FeatureValue]:
     """A listing's features from its pictures', every match told which picture it is on.
 
-    A feature is unavailable for the listing only where it is unavailable for every picture.
+    A feature is known of the listing where it is known of every picture: another listing may have had one of
+    them measured before. It is unavailable only where it is unavailable for every picture.
     """
     combined: dict[str, FeatureValue] = {}
-    for name in sorted({name for picture in pictures for name in picture}):
-        values = [(number, picture[name]) for number, picture in enumerate(pictures) if name in picture]
+    for name in sorted(set.intersection(*map(set, pictures)) if pictures else ()):
+        values = [(number, picture[name]) for number, picture in enumerate(pictures)]
         measured = [(number, value) for number, value in values if not isinstance(value, Unavailable)]
         combined[name] = (
             tuple(replace(match, image=number) for number, value in measured for match in value)

@@ -79,7 +79,7 @@ def fit(pairs: Pairs, *, encoder: str, method: Method = "auto", prior: float = 0
         same=int(labels.sum()),
         different=int((~labels).sum()),
         prior=prior,
-        held_out_error=_held_out_error(measured, labels, curve=chosen, prior=prior),
+        held_out_error=round(held_out(pairs, method=chosen, prior=prior).error, 4),
     )
     return Calibration(encoder=encoder, points=points, fitted=fitted)
 
@@ -156,9 +156,10 @@ def _points(cosines: Floats, probabilities: Floats) -> tuple[tuple[float, float]
     return tuple((float(x), float(y)) for x, y in zip(kept, level, strict=True))
 
 
-def _held_out_error(cosines: Floats, labels: npt.NDArray[np.bool_], *, curve: str, prior: float) -> float:
-    """Expected calibration error on pairs that were left out, in two turns over an interleaved half."""
-    make = _isotonic if curve == "isotonic" else _platt
+def held_out(pairs: Pairs, *, method: Literal["isotonic", "platt"], prior: float = 0.5) -> Reliability:
+    """How reliable a fit to such pairs is on pairs it has not seen: two turns over interleaved halves."""
+    cosines, labels = np.asarray(pairs.cosines, float), np.asarray(pairs.same, bool)
+    make = _isotonic if method == "isotonic" else _platt
     said, turn = np.empty(len(labels)), np.empty(len(labels), bool)
     for sort in (labels, ~labels):
         # In order of cosine, so that both halves hold easy pairs and hard ones.
@@ -168,7 +169,7 @@ def _held_out_error(cosines: Floats, labels: npt.NDArray[np.bool_], *, curve: st
         points = make(cosines[~held], labels[~held], weights(labels[~held], prior))
         x, y = zip(*points, strict=True)
         said[held] = np.interp(cosines[held], x, y)
-    return round(_reliability(said, labels, weights(labels, prior)).error, 4)
+    return _reliability(said, labels, weights(labels, prior))
 
 
 def _reliability(said: Floats, labels: npt.NDArray[np.bool_], weight: Floats) -> Reliability:

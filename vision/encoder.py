@@ -5,7 +5,6 @@ import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -13,8 +12,11 @@ import numpy.typing as npt
 from PIL import Image
 
 from scoring.errors import EncoderError, ImageError, UnavailableError
+from vision.building import brief, build, find_device, precision_here
 from vision.calibration import Calibration
 from vision.checkpoint import Checkpoint, EncoderSpec, find
+from vision.model_store import check_hash
+from vision.words import Words, check_words
 
 if TYPE_CHECKING:
     import torch
@@ -27,20 +29,43 @@ MAX_ASPECT = 100
 class Encoder:
     """A loaded model. Deterministic, and a vector is the same to 1e-5 in any batch (fp32)."""
 
-    __slots__ = ("_device", "_dtype", "_model", "_transform", "calibration", "key", "shape", "size", "spec")
+    __slots__ = (
+        "_dtype",
+        "_transform",
+        "calibration",
+        "device",
+        "key",
+        "network",
+        "shape",
+        "size",
+        "spec",
+        "words",
+    )
 
     def __init__(
-        self, *, model: "torch.nn.Module", checkpoint: Checkpoint, spec: EncoderSpec, device: "torch.device"
+        self,
+        *,
+        model: "torch.nn.Module",
+        checkpoint: Checkpoint,
+        digest: "hashlib._Hash",
+        spec: EncoderSpec,
+        device: "torch.device",
     ) -> None:
         import open_clip  # noqa: PLC0415 - takes seconds with torch; commands without an encoder never pay
         import torch  # noqa: PLC0415
 
-        self._model: Any = model
-        self._device = device
-        self._dtype = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}[spec.precision]
+        self.network: Any = model
+        """open_clip's own; with its text tower only where `words` are there."""
+        self.words: Words | None = None
+        """Its text tower, where it was asked for."""
+        self.device: torch.device = device
+        """Where it computes."""
+        self._dtype = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}[
+            precision_here(spec.precision, device)
+        ]
         self.spec: EncoderSpec = spec
         preprocess: dict[str, Any] = open_clip.get_model_preprocess_cfg(model)
-        self.key: str = _key(checkpoint, preprocess)
+        self.key: str = _key(checkpoint, digest, preprocess)
         """Names the vectors: name and hash of config and weights, in [a-z0-9-]. The same checkpoint has
         the same key wherever it lies. Device and precision are not in it: their vectors compare."""
         try:
@@ -56,26 +81,41 @@ class Encoder:
             self.size = self.embed(probe[None]).shape[1]
         except Exception as error:  # whatever open_clip and torch raise for numbers they cannot use
             raise EncoderError(
-                f"The encoder {spec.model} cannot embed a picture on {device}: {_brief(error)}",
+                f"The encoder {spec.model} cannot embed a picture on {device}: {brief(error)}",
                 hint="Check its preprocess_cfg, choose another precision or device, or get it anew.",
             ) from error
         self.calibration: Calibration | None = _calibration(spec, checkpoint, self.key)
 
     @classmethod
     def load(
-        cls, spec: EncoderSpec, *, offline: bool, cache: Path | None = None, hub: str | None = None
+        cls,
+        spec: EncoderSpec,
+        *,
+        offline: bool,
+        cache: Path | None = None,
+        hub: str | None = None,
+        words: bool = False,
     ) -> Self:
-        """The encoder of `spec`, its weights proven to be the checkpoint's own.
+        """The encoder of `spec`, its weights proven to be the checkpoint's own, and what was pulled.
 
         The first call imports torch and open_clip, 8 to 11 s on two shared cores. `offline` forbids
-        downloading; `cache` is where downloads lie (None: the hub library's own place); `hub` is
-        another address of the model hub, such as a mirror. Threads are torch's: the caller sets them.
+        downloading; `cache` is the model store; `hub` is another address of the model hub, such as a
+        mirror; `words` keeps its text tower. Threads are torch's: the caller sets them.
 
         Raises EncoderError where the checkpoint, the hub or the device is missing or unfit.
         """
-        device = _device(spec.device)
+        device = find_device(spec.device)
         checkpoint = find(spec, offline=offline, cache=cache, hub=hub)
-        return cls(model=_build(checkpoint, spec, device), checkpoint=checkpoint, spec=spec, device=device)
+        digest = _digest(checkpoint)
+        if checkpoint.sha256 is not None:
+            check_hash(checkpoint.weights, digest.hexdigest(), checkpoint.sha256)
+        if words:
+            check_words(checkpoint)
+        model = build(checkpoint, spec, device, words=words)
+        encoder = cls(model=model, checkpoint=checkpoint, digest=digest, spec=spec, device=device)
+        if words:
+            encoder.words = Words(model, checkpoint, device)
+        return encoder
 
     def prepare(self, pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """A picture, (height, width, 3) RGB, as the checkpoint wants it: `shape`, float32.
@@ -107,16 +147,12 @@ class Encoder:
 
         if len(prepared) == 0:
             return np.empty((0, self.size), np.float32)
-        # A copy: Ray lends read-only arrays, which torch may not share.
-        batch = torch.tensor(np.asarray(prepared, np.float32))
-        if batch.shape[1:] != self.shape:
-            raise ValueError(f"prepared pictures have shape {tuple(batch.shape[1:])}, not {self.shape}")
         # TF32 convolutions would move a GPU's vectors from a CPU's by 1e-3, and autotuning from run to run.
         exact = torch.backends.cudnn.flags(
             enabled=True, benchmark=False, deterministic=True, allow_tf32=False
         )
         with torch.inference_mode(), exact:
-            features = self._model.encode_image(batch.to(self._device, self._dtype))
+            features = self.network.encode_image(self.batch(prepared))
             vectors = torch.nn.functional.normalize(features.float(), dim=-1).cpu().numpy()
         if not np.isfinite(vectors).all():
             raise UnavailableError(
@@ -125,84 +161,45 @@ class Encoder:
             )
         return np.asarray(vectors, np.float32)
 
-
-def _device(name: str) -> "torch.device":
-    import torch  # noqa: PLC0415
-
-    hint = "Use auto, cpu, cuda, cuda:N or mps."
-    present = ["cpu", *(f"cuda:{number}" for number in range(torch.cuda.device_count()))]
-    if torch.backends.mps.is_available():
-        present.append("mps")
-    if name == "auto":
-        return torch.device(next((kind for kind in ("cuda:0", "mps") if kind in present), "cpu"))
-    if not re.fullmatch(r"cpu|cuda(:\d+)?|mps", name):
-        raise EncoderError(f"{name!r} is no device.", hint=hint)
-    exact = "cuda:0" if name == "cuda" else name
-    if exact not in present:
-        raise EncoderError(f"There is no device {name} here, only {', '.join(present)}.", hint=hint)
-    return torch.device(exact)
-
-
-def _build(checkpoint: Checkpoint, spec: EncoderSpec, device: "torch.device") -> "torch.nn.Module":
-    import open_clip  # noqa: PLC0415
-
-    hint = "Get the checkpoint anew, or check that its config is the one the weights were trained with."
-    try:
-        state = open_clip.factory.load_state_dict(str(checkpoint.weights))
-    except Exception as error:  # whatever safetensors, pickle and zip raise for a file that is not theirs
-        raise EncoderError(
-            f"The weights {checkpoint.weights} cannot be read: {_brief(error)}", hint=hint
-        ) from error
-    try:
-        model: torch.nn.Module = open_clip.create_model(
-            checkpoint.architecture,
-            pretrained=None if checkpoint.is_folder else str(checkpoint.weights),
-            precision=spec.precision,
-            device=device,
-            force_quick_gelu=checkpoint.quick_gelu,
-            force_preprocess_cfg=dict(checkpoint.preprocess),
-            require_pretrained=True,
-            pretrained_text=False,
-        )
-    except Exception as error:  # whatever its constructors raise for a config or weights they cannot use
-        raise EncoderError(f"The encoder {spec.model} cannot be built: {_brief(error)}", hint=hint) from error
-    _check_loaded(model, state, weights=checkpoint.weights)
-    # Only pictures are embedded: the text tower is half the memory of a ViT-B-32.
-    for name, _ in list(model.named_children()):
-        if name != "visual":
-            delattr(model, name)
-    return model.eval().requires_grad_(False)  # noqa: FBT003 - torch's signature
-
-
-def _check_loaded(model: "torch.nn.Module", state: dict[str, "torch.Tensor"], *, weights: Path) -> None:
-    # open_clip resizes position embeddings to the config's picture size, and where it finds no weights
-    # it builds random ones: what is in the model is compared with what is in the file.
-    loaded = model.state_dict()
-    for name in sorted(state.keys() & loaded.keys()):
-        ours, theirs = loaded[name].cpu(), state[name]
-        # open_clip reshapes the scalars logit_scale and logit_bias, which no embedding depends on.
-        if not name.startswith("logit_") and (
-            ours.shape != theirs.shape
-            or not ours.isclose(theirs.to(ours.dtype), rtol=0, atol=0, equal_nan=True).all()
-        ):
+    def read(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Texts as vectors of length 1, (N, size), beside those of pictures; EncoderError without `words`."""
+        if self.words is None:
             raise EncoderError(
-                f"The weights {weights} do not fit their config: {name} is {tuple(theirs.shape)} in the file "
-                f"and {tuple(ours.shape)} in the model.",
-                hint="Check that the config is the one the weights were trained with.",
+                f"The encoder {self.key} was loaded for pictures alone.", hint="Load its words."
             )
+        return self.words.embed(texts)
+
+    def batch(self, prepared: Sequence[npt.NDArray[np.float32]] | npt.NDArray[np.float32]) -> "torch.Tensor":
+        """Prepared pictures, (N, *shape), where the network is and as precise as it is."""
+        import torch  # noqa: PLC0415
+
+        # A copy: Ray lends read-only arrays, which torch may not share.
+        batch = torch.tensor(np.asarray(prepared, np.float32))
+        if batch.shape[1:] != self.shape:
+            raise ValueError(f"prepared pictures have shape {tuple(batch.shape[1:])}, not {self.shape}")
+        memory = torch.channels_last if self.device.type == "cuda" else torch.contiguous_format
+        return batch.to(self.device, self._dtype, memory_format=memory)
 
 
-def _brief(error: Exception) -> str:
-    # torch lists every key that does not fit: hundreds of lines for another model's weights.
-    return shorten(str(error) or type(error).__name__, 300, placeholder=" …")
-
-
-def _key(checkpoint: Checkpoint, preprocess: dict[str, Any]) -> str:
+def _digest(checkpoint: Checkpoint) -> "hashlib._Hash":
+    """Of the weights: what proves them, and what the encoder's key begins with. 4 s a GB on a slow core."""
     with checkpoint.weights.open("rb") as weights:
-        digest = hashlib.file_digest(weights, "sha256")
+        return hashlib.file_digest(weights, "sha256")
+
+
+def _key(checkpoint: Checkpoint, weights: "hashlib._Hash", preprocess: dict[str, Any]) -> str:
+    digest = weights.copy()
     digest.update(json.dumps([checkpoint.model_config, preprocess], sort_keys=True).encode())
-    name = re.sub(r"[^a-z0-9]+", "-", checkpoint.name.lower()).strip("-")[:48]
-    return f"{name}-{digest.hexdigest()[:12]}"
+    return f"{key_name(checkpoint.name)}-{digest.hexdigest()[:12]}"
+
+
+def key_name(name: str) -> str:
+    """How an encoder's key begins; twelve digits of a hash follow.
+
+    >>> key_name("ViT-B-32/laion2b_s34b_b79k")
+    'vit-b-32-laion2b-s34b-b79k'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:48]
 
 
 def _calibration(spec: EncoderSpec, checkpoint: Checkpoint, key: str) -> Calibration | None:

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from cluster.calibrating import Wanted, fit_calibration
 from cluster.encoders import calibrations, load_encoder
 from cluster.labelled_pairs import measure_pairs
+from cluster.state import State
 from counterfoil import app
 from scoring.errors import EncoderError, SettingsError
 from tests.conftest import settings_at
@@ -46,7 +47,7 @@ def pairs(tmp_path_factory):
 
 def test_a_map_is_fitted_and_found_again_by_the_encoder(tiny, pairs, tmp_path):
     assert load_encoder(tiny).calibration is None
-    report = fit_calibration(Wanted(pairs=pairs, plot=tmp_path / "it.svg"), tiny)
+    report = fit_calibration(Wanted(pairs=pairs, plot=tmp_path / "it.svg"), State(tiny))
     assert report["fitted"] | {"held_out_error": 0} == {
         "description": f"labelled pairs of {pairs.parent.name}/pairs.jsonl",
         "method": "platt",
@@ -66,9 +67,9 @@ def test_a_calibration_made_here_comes_before_the_checkpoints_own(checkpoint, pa
     settings = settings_at(tmp_path / "home", encoder=str(checkpoint), encoder_device="cpu")
     own = checkpoint / "calibration.json"
     try:
-        fit_calibration(Wanted(pairs=pairs, out=own), settings)
+        fit_calibration(Wanted(pairs=pairs, out=own), State(settings))
         shipped = load_encoder(settings).calibration
-        fit_calibration(Wanted(pairs=pairs, prior=0.01), settings)
+        fit_calibration(Wanted(pairs=pairs, prior=0.01), State(settings))
         assert load_encoder(settings).calibration.fitted.prior == 0.01
         (calibrations(settings) / f"{shipped.encoder}.json").unlink()
         assert load_encoder(settings).calibration == shipped
@@ -99,6 +100,7 @@ def test_what_cannot_be_read_is_left_out_with_its_reason(tiny, tmp_path):
         ({"method": "magic"}, "no method"),
         ({"prior": 0.0}, "prior"),
         ({"prior": 1.0}, "prior"),
+        ({"category": "bags"}, "a category is a tenant's"),
     ],
 )
 def test_an_option_that_cannot_be_is_told(tmp_path, changed, says):
@@ -108,12 +110,12 @@ def test_an_option_that_cannot_be_is_told(tmp_path, changed, says):
 
 def test_without_an_encoder_or_pairs_it_says_so(tiny, pairs, tmp_path):
     with pytest.raises(SettingsError, match="no encoder to calibrate"):
-        fit_calibration(Wanted(pairs=pairs), settings_at(tmp_path))
+        fit_calibration(Wanted(pairs=pairs), State(settings_at(tmp_path)))
     with pytest.raises(SettingsError, match="cannot be read"):
-        fit_calibration(Wanted(pairs=tmp_path / "none.jsonl"), tiny)
+        fit_calibration(Wanted(pairs=tmp_path / "none.jsonl"), State(tiny))
     (tmp_path / "few.jsonl").write_text("")
     with pytest.raises(EncoderError, match="too few"):
-        fit_calibration(Wanted(pairs=tmp_path / "few.jsonl"), tiny)
+        fit_calibration(Wanted(pairs=tmp_path / "few.jsonl"), State(tiny))
 
 
 def test_the_command_prints_the_error_and_where_the_map_is(checkpoint, pairs, tmp_path):
@@ -122,3 +124,23 @@ def test_the_command_prints_the_error_and_where_the_map_is(checkpoint, pairs, tm
     assert done.exit_code == 0, done.output
     assert "Expected calibration error" in done.output
     assert (tmp_path / "map.json").is_file()
+
+
+def test_a_tenants_map_is_kept_in_the_catalogue_and_the_one_before_is_measured_too(tiny, pairs):
+    state = State(tiny)
+    state.catalog.tenants.ensure("acme")
+    first = fit_calibration(Wanted(pairs=pairs, tenant="acme", by="ada"), state)
+    assert first["error_before"] is None, "there was none"
+    second = fit_calibration(Wanted(pairs=pairs, tenant="acme", category="Bags", by="ada"), state)
+    assert second["error_before"] < 0.2, "the tenant's own counts in a category without one"
+    general, bags = state.catalog.calibrations.of("acme")
+    assert (general.category, bags.category, bags.fitted_by) == (None, "bags", "ada")
+    assert general.document["encoder"] == first["encoder"]
+    assert load_encoder(tiny).calibration is None, "nobody else's verdicts change"
+
+
+def test_what_is_shown_is_measured_on_pairs_left_out(tiny, pairs):
+    report = fit_calibration(Wanted(pairs=pairs), State(tiny))
+    assert sum(row["pairs"] for row in report["reliability"]) == 2 * PRODUCTS
+    shown = sum(row["pairs"] * abs(row["said"] - row["seen"]) for row in report["reliability"])
+    assert shown / (2 * PRODUCTS) == pytest.approx(report["fitted"]["held_out_error"], abs=1e-4)

@@ -186,6 +186,30 @@ class VectorIndexContract:
         filled.ensure(other, SIZE)
         assert filled.count(other, tenant="acme") == 0
 
+    def test_vectors_of_two_encoders_never_meet(self, filled):
+        """The same tenant and picture by another model: neither is found, kept or deleted with the other."""
+        theirs = collection_name("references", "contract-2")
+        filled.ensure(theirs, SIZE)
+        other = point_id("acme", "references", sha256="near", model="contract-2")
+        filled.upsert(theirs, [Point(other, vector(1.0), {"name": "by another"})], tenant="acme")
+        assert other != identifier("near")
+        [ours] = filled.search(NAME, vector(1.0)[None], tenant="acme", limit=100)
+        [by_another] = filled.search(theirs, vector(1.0)[None], tenant="acme", limit=100)
+        assert names(ours) == ["near", "middle", "far", "behind"]
+        assert names(by_another) == ["by another"]
+        assert filled.fetch(NAME, [other], tenant="acme") == []
+        filled.delete(NAME, [other], tenant="acme")
+        filled.delete(theirs, [identifier("near")], tenant="acme")
+        assert (filled.count(NAME, tenant="acme"), filled.count(theirs, tenant="acme")) == (4, 1)
+
+    def test_another_width_is_another_collection(self, filled):
+        wide = collection_name("references", "contract-wide")
+        filled.ensure(wide, 2 * SIZE)
+        with pytest.raises(CatalogError):
+            filled.search(wide, vector(1.0)[None], tenant="acme")
+        with pytest.raises(CatalogError):
+            filled.search(NAME, np.ones((1, 2 * SIZE), np.float32), tenant="acme")
+
     def test_collections_are_listed_with_their_size(self, index):
         assert index.collections() == {}
         index.ensure(NAME, SIZE)

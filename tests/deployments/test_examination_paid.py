@@ -51,7 +51,8 @@ def judge(settings, folder, listings):
 
     async def verdict(item, bench):
         images = tuple((folder / name).as_uri() for name in item.images)
-        examination = Examination(images, library, bench=bench, compare=no_encoder, watch=Stopwatch())
+        placed = item.model_copy(update={"images": images})
+        examination = Examination(placed, library, bench=bench, compare=no_encoder, watch=Stopwatch())
         while isinstance(
             said := funnel.judge(item, library.brands, examination.features, tenant=TENANT), Needs
         ):

@@ -4,9 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from catalog.encoder_choices import Place
+from cluster.state import State
 from tests.deployments.listings import data_uri, listing
 from tests.pipelines.markets import import_into, jpeg, write_kit
 from tests.pipelines.picture_server import PictureServer
+from tests.vision.tiny_checkpoint import write_tiny_checkpoint
 
 pytestmark = pytest.mark.ray
 
@@ -140,3 +143,16 @@ def test_a_change_in_the_catalogue_reaches_the_service(service, tmp_path, until)
 
 def test_a_data_uri_in_another_case_is_one_too(service):
     assert service.score(listing("DATA:" + data_uri(COPY)[5:]))["tier"] == 1
+
+
+def test_another_encoder_is_taken_over_without_a_restart(service, until, tmp_path):
+    first = service.score(listing(jpeg(900)))["encoder"]
+    choices = State(service.settings).catalog.encoder_choices
+    bags = Place.of("bags", None)
+    choices.use("acme", bags, model=str(write_tiny_checkpoint(tmp_path, 5)), key="as chosen", by="ada")
+    try:
+        until(lambda: service.score(listing(jpeg(901), category="Bags"))["encoder"] not in (None, first))
+        assert service.score(listing(jpeg(902), category="shoes"))["encoder"] == first
+    finally:
+        choices.drop("acme", bags)
+    until(lambda: service.score(listing(jpeg(903), category="Bags"))["encoder"] == first)

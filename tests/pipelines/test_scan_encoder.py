@@ -2,7 +2,9 @@
 
 import pytest
 
+from catalog.encoder_choices import Place
 from catalog.vectors import collection_name
+from cluster.encoder_plan import appearance_by
 from cluster.settings import Pool, Pools, Workers
 from cluster.state import State
 from cluster.vectors import open_vectors
@@ -73,6 +75,30 @@ def test_references_and_sightings_are_in_the_index(scans, encoding):
     assert {point.payload["reference_id"] for point in page.points} == known
 
 
+def test_each_listing_is_compared_by_the_encoder_of_its_category_and_marketplace(scans, encoding, tmp_path):
+    """One picture in listings of three places, in one scan: each verdict names the encoder chosen there."""
+    state = State(encoding)
+    second, third = (str(write_tiny_checkpoint(tmp_path / str(seed), seed)) for seed in (1, 2))
+    for model, place in ((second, Place.of("Bags", None)), (third, Place.of(None, "DE"))):
+        state.catalog.encoder_choices.use(TENANT, place, model=model, key="as chosen", by="ada")
+    lines = [
+        listing("anywhere", "a.jpg"),
+        listing("bag", "a.jpg", category="bags"),
+        listing("german", "a.jpg", url="https://www.ebay.de/itm/1"),
+    ]
+    source = write_market(tmp_path / "shop", lines, PICTURES)
+    try:
+        scan = run_scan(encoding, source, tmp_path / "out")
+    finally:
+        for choice in state.catalog.encoder_choices.of(TENANT):
+            state.catalog.encoder_choices.drop(TENANT, Place(choice.category, choice.region))
+    keys = {name: scan[name]["encoder"] for name in ("anywhere", "bag", "german")}
+    assert len(set(keys.values())) == 3
+    assert keys["anywhere"] == scans[0]["a.jpg"]["encoder"]
+    assert (scan.summary["unique_images"], scan.summary["cache_hits"]) == (1, 1)
+    assert scan.summary["model_calls"]["appearance"] == 2, "the first encoder had seen it before"
+
+
 def test_a_model_that_is_lost_on_the_way_silences_appearance_only(scans, encoding, tmp_path):
     """Its folder is gone when a worker opens it; the rows say so and are judged by the rest."""
     import pyarrow as pa
@@ -84,13 +110,20 @@ def test_a_model_that_is_lost_on_the_way_silences_appearance_only(scans, encodin
     from scoring.features import Unavailable, load_features
 
     gone = encoding.model_copy(update={"encoder": str(tmp_path / "gone")})
-    library = ray.put(build_library(State(encoding), TENANT))
+    library = ray.put(build_library(State(gone), TENANT))
+    name = appearance_by(gone.encoder)
     worker = Encode(Crew(gone, PictureSpec(private_addresses=False), library, 1))
-    row = {"grp": "g", "features": b'{"geometry":[]}', "cached": False, "sha256": "a" * 64}
+    row = {
+        "grp": "g",
+        "features": b'{"geometry":[]}',
+        "cached": [],
+        "sha256": "a" * 64,
+        "appearances": [name],
+    }
     row |= {"pixels": bytes(64 * 64 * 3), "height": 64, "width": 64}
     (answer,) = worker(pa.Table.from_pylist([row], MEASURED)).to_pylist()
     features = load_features(answer["features"])
     assert features["geometry"] == ()
-    assert isinstance(features["appearance"], Unavailable)
-    assert "There is no encoder folder" in features["appearance"].reason
+    assert isinstance(features[name], Unavailable)
+    assert "There is no encoder folder" in features[name].reason
     assert answer["pixels"] is None

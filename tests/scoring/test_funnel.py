@@ -285,6 +285,12 @@ def test_combine_numbers_pictures_and_keeps_what_could_be_measured() -> None:
     assert combine([first])[GEOMETRY] == Unavailable("picture 1 is broken")
 
 
+def test_what_one_picture_lacks_is_not_known_of_the_listing() -> None:
+    # Two listings share the first picture; the other one had its geometry measured already.
+    first: dict[str, FeatureValue] = {FINGERPRINT: (), GEOMETRY: ()}
+    assert set(combine([first, {FINGERPRINT: ()}])) == {FINGERPRINT}
+
+
 REFUSED = [
     ({"steps": [["nosuch"]], "signals": {}}, "which is no signal", "an unknown signal"),
     ({"steps": [["names"]], "signals": {}}, "without a weight", "evidence nobody weighs"),

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from scoring.errors import EncoderError
-from vision.checkpoint import BUILTIN, EncoderSpec, find
+from vision.checkpoint import EncoderSpec, find
+from vision.checkpoint_files import BUILTIN
 from vision.encoder import Encoder
 from vision.training.faces import Brand, draw_package
 from vision.training.scenes import studio

@@ -1,61 +1,16 @@
 """Finding checkpoints; the hub here is a real server on this machine, spoken to by the real client."""
 
-import contextlib
-import hashlib
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import open_clip
 import pytest
 
 from scoring.errors import EncoderError
+from tests.vision.model_hub import COMMIT, hub_serving
 from tests.vision.tiny_checkpoint import CONFIG, write_tiny_checkpoint
-from vision.checkpoint import WEIGHTS, EncoderSpec, find
+from vision.checkpoint import EncoderSpec, find
+from vision.checkpoint_files import WEIGHTS
 from vision.encoder import Encoder
-
-COMMIT = "0123456789abcdef0123456789abcdef01234567"
-
-
-@contextlib.contextmanager
-def hub_serving(files):
-    """A model hub with one repository, `owner/tiny`; yields its address and the paths it was asked for."""
-    asked = []
-
-    class Hub(BaseHTTPRequestHandler):
-        def do_HEAD(self):
-            asked.append(self.path)
-            repository, _, rest = self.path[1:].partition("/resolve/")
-            body = files.get(rest.partition("/")[2])
-            if repository != "owner/tiny" or body is None:
-                self.send_response(404)
-                self.send_header(
-                    "X-Error-Code", "EntryNotFound" if repository == "owner/tiny" else "RepoNotFound"
-                )
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-                return b""
-            self.send_response(200)
-            self.send_header("X-Repo-Commit", COMMIT)
-            self.send_header("ETag", f'"{hashlib.sha256(body).hexdigest()}"')
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            return body
-
-        def do_GET(self):
-            self.wfile.write(self.do_HEAD())
-
-        def log_message(self, *args):
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Hub) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}", asked
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +26,7 @@ def test_a_repository_is_downloaded_once_and_then_loads_without_the_hub(files, t
         answered = len(asked)
         Encoder.load(spec, offline=False, cache=tmp_path, hub=hub)
         assert len(asked) == answered, "what is cached is not asked for again"
-    assert any(COMMIT in path for path in asked), "the weights are asked for at the config's commit"
+    assert any(COMMIT in path for _, path in asked), "the weights are asked for at the config's commit"
     again = Encoder.load(spec, offline=True, cache=tmp_path, hub=hub)
     assert again.key == first.key
     assert first.key.startswith("owner-tiny-")
@@ -96,7 +51,7 @@ def test_a_name_brings_the_preprocessing_and_activation_it_was_trained_with(file
         encoder = Encoder.load(spec, offline=False, cache=tmp_path / "cache", hub=hub)
     assert encoder.key.startswith("tiny-16-seeded-")
     assert encoder._transform.transforms[-1].mean == CONFIG["preprocess_cfg"]["mean"]
-    gelu = encoder._model.visual.transformer.resblocks[0].mlp.gelu
+    gelu = encoder.network.visual.transformer.resblocks[0].mlp.gelu
     assert isinstance(gelu, open_clip.transformer.QuickGELU)
 
 
@@ -151,7 +106,8 @@ def test_a_folder_written_as_a_name_is_pointed_out_not_guessed(tmp_path, monkeyp
         find(EncoderSpec(model="models/mine"), offline=True, cache=tmp_path, hub=None)
     assert "local-dir:models/mine" in raised.value.hint
     for model in ("local-dir:models/mine", "./models/mine", str(tmp_path / "models" / "mine")):
-        assert find(EncoderSpec(model=model), offline=True, cache=None, hub=None).is_folder
+        found = find(EncoderSpec(model=model), offline=True, cache=None, hub=None)
+        assert found.folder.resolve() == tmp_path / "models" / "mine"
 
 
 def _config(**changes):

@@ -99,7 +99,7 @@ def test_less_precision_moves_a_vector_little(folder, encoder, pictures, precisi
     assert coarse.key == encoder.key
     assert (cosines > 1 - tolerance).all()
     expected = {"bf16": torch.bfloat16, "fp16": torch.float16}[precision]
-    assert coarse._model.visual.conv1.weight.dtype == expected
+    assert coarse.network.visual.conv1.weight.dtype == expected
 
 
 @pytest.mark.parametrize(
@@ -296,7 +296,7 @@ def test_an_encoder_has_only_a_calibration_that_was_measured_for_it(encoder, tmp
 
 
 def test_the_text_tower_is_not_kept_in_memory(encoder):
-    assert [name for name, _ in encoder._model.named_children()] == ["visual"]
+    assert [name for name, _ in encoder.network.named_children()] == ["visual"]
 
 
 def test_importing_the_module_imports_neither_torch_nor_open_clip():

@@ -19,17 +19,48 @@ CONFIG = {
 }
 
 
-def write_tiny_checkpoint(folder: Path, seed: int = 0) -> Path:
+WORDS = {
+    **CONFIG,
+    "name": "tiny-words",
+    "model_cfg": CONFIG["model_cfg"]
+    | {"text_cfg": {"context_length": 16, "vocab_size": 49408, "width": 32, "heads": 2, "layers": 1}},
+}
+"""With a text tower that takes the words of open_clip's own tokenizer."""
+CAPTIONS = {
+    **WORDS,
+    "name": "tiny-captions",
+    "model_cfg": {
+        "embed_dim": 32,
+        "vision_cfg": CONFIG["model_cfg"]["vision_cfg"]
+        | {"attentional_pool": True, "attn_pooler_heads": 2, "output_tokens": True},
+        "text_cfg": WORDS["model_cfg"]["text_cfg"] | {"embed_cls": True, "output_tokens": True},
+        "multimodal_cfg": {
+            "context_length": 16,
+            "vocab_size": 49408,
+            "width": 32,
+            "heads": 2,
+            "layers": 1,
+            "attn_pooler_heads": 2,
+        },
+        "custom_text": True,
+    },
+}
+"""A CoCa."""
+
+
+def write_tiny_checkpoint(folder: Path, seed: int = 0, config: dict = CONFIG) -> Path:
     """Write config and safetensors weights into `folder`; the same seed gives the same bytes."""
     import open_clip
     import torch
     from safetensors.torch import save_file
 
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "open_clip_config.json").write_text(json.dumps(CONFIG, indent=2), encoding="utf-8")
+    (folder / "open_clip_config.json").write_text(json.dumps(config, indent=2), encoding="utf-8")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        model = open_clip.CLIP(**CONFIG["model_cfg"])
+        architecture = dict(config["model_cfg"])
+        kind = open_clip.CoCa if architecture.pop("custom_text", False) else open_clip.CLIP
+        model = kind(**architecture)
     save_file(
         {name: tensor.contiguous() for name, tensor in model.state_dict().items()},
         folder / "open_clip_model.safetensors",

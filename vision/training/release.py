@@ -6,8 +6,8 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
-from vision.checkpoint import CONFIG as CONFIG_FILE
-from vision.checkpoint import SAFE_WEIGHTS
+from vision.checkpoint_files import CONFIG as CONFIG_FILE
+from vision.checkpoint_files import SAFE_WEIGHTS
 from vision.training.model import CONFIG, Student
 from vision.training.settle import Head
 
