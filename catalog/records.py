@@ -10,6 +10,8 @@ from catalog import schema
 from catalog.brands import Brands
 from catalog.database import Database, connect
 from catalog.detectors import Detectors
+from catalog.keys import Keys
+from catalog.kill_switch import KillSwitch
 from catalog.opt_ins import OptIns
 from catalog.recipes import Recipes
 from catalog.references import References
@@ -38,6 +40,8 @@ class Catalog:
         self.scans = Scans(database, clock=clock)
         self.opt_ins = OptIns(database, clock=clock)
         self.usage = Usage(database, clock=clock)
+        self.keys = Keys(database, clock=clock)
+        self.kill_switch = KillSwitch(database, clock=clock)
         self.clock = clock
 
     def close(self) -> None:
