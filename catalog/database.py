@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, exc
 from sqlalchemy.engine import URL, make_url
@@ -83,13 +84,16 @@ class Database:
             yield session
 
 
-def connect(url: str | Path) -> Database:
+def connect(url: str | Path, *, read_only: bool = False) -> Database:
     """A database at a SQLAlchemy URL, or at a path (an SQLite file, made where it is missing).
 
+    With `read_only` nothing is made, and whatever would write is refused by the database itself.
     Raises `CatalogError` for a URL that cannot be used.
     """
     target = _parsed(url)
-    if target.get_backend_name() == "sqlite":
+    if read_only:
+        target = _reading_only(target)
+    elif target.get_backend_name() == "sqlite":
         if not target.database or target.database == ":memory:":
             raise CatalogError(
                 "The records need a file: a database in memory is lost with its connection.",
@@ -104,7 +108,7 @@ def connect(url: str | Path) -> Database:
                 hint="Choose one that this user may write.",
             ) from error
     try:
-        engine = create_engine(target)
+        engine = create_engine(target, execution_options={"postgresql_readonly": True} if read_only else {})
     except ModuleNotFoundError as error:
         raise CatalogError(
             f"The driver for {target.drivername} is not installed: {error.name}.",
@@ -113,9 +117,19 @@ def connect(url: str | Path) -> Database:
     except SQLAlchemyError as error:
         raise _unusable(target.render_as_string(hide_password=True), error) from error
     if target.get_backend_name() == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "connect", _prepare_reader if read_only else _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return Database(engine)
+
+
+def _reading_only(target: URL) -> URL:
+    """The same file, as one that SQLite may not write (`mode=ro` of https://sqlite.org/uri.html)."""
+    if target.get_backend_name() != "sqlite" or (target.database or "").startswith("file:"):
+        return target
+    return target.set(
+        database=f"file:{quote(str(Path(target.database or '').resolve()))}",
+        query={**target.query, "mode": "ro", "uri": "true"},
+    )
 
 
 def _parsed(url: str | Path) -> URL:
@@ -143,6 +157,14 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     _write_ahead(cursor)
     cursor.execute("PRAGMA synchronous = NORMAL")  # with WAL, safe against a crash of the process
     cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _prepare_reader(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+    cursor.execute("PRAGMA query_only = ON")
     cursor.close()
 
 

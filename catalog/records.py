@@ -57,14 +57,16 @@ class Catalog:
         self.close()
 
 
-def open_catalog(url: str | Path, *, clock: Callable[[], datetime] = _now) -> Catalog:
+def open_catalog(
+    url: str | Path, *, clock: Callable[[], datetime] = _now, read_only: bool = False
+) -> Catalog:
     """The catalogue at a SQLAlchemy URL, or in an SQLite file that is made where it is missing.
 
     An SQLite file is brought to this version's tables at once. A server is shared, so its tables are
-    only checked: `CatalogError` says how to upgrade them.
+    only checked: `CatalogError` says how to upgrade them. So are those of a file that is only read.
     """
-    database = connect(url)
-    if database.embedded:
+    database = connect(url, read_only=read_only)
+    if database.embedded and not read_only:
         schema.upgrade(database)
     else:
         schema.require_current(database)

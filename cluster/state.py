@@ -13,13 +13,21 @@ from scoring.recipe import Recipe
 
 @dataclass(frozen=True)
 class State:
-    """Records and blobs. Cheap to open anywhere; the vector index is opened by `open_vectors`."""
+    """Records and blobs. Cheap to open anywhere; the vector index is opened by `open_vectors`.
+
+    With `read_only` the records cannot be changed through it, whatever goes wrong here: so the online path
+    opens what it judges by. What it uses is counted through another.
+    """
 
     settings: Settings
+    read_only: bool = False
 
     @cached_property
     def catalog(self) -> Catalog:
-        """The record store; an embedded one is made where it is missing."""
+        """The record store; an embedded one is made where it is missing and may be written."""
+        if self.read_only:
+            url = self.settings.catalog_read_url or self.settings.resolved_database_url()
+            return open_catalog(url, read_only=True)
         if self.settings.database_url is None:
             self.settings.home.mkdir(parents=True, exist_ok=True)
         return open_catalog(self.settings.resolved_database_url())
@@ -42,7 +50,7 @@ class State:
         return Recipe.default() if stored is None else Recipe.from_yaml(stored.document)
 
     def stamp(self, tenant: str) -> str:
-        """Another text whenever a tenant's brands, references, trained marks, recipe or opt-ins change.
+        """Another text whenever a tenant's brands, references, marks, recipe, opt-ins or choices change.
 
         Taken before something is built from them, it says whether that still holds.
         Raises `CatalogError` for an unknown tenant.
@@ -57,5 +65,6 @@ class State:
             known.update(f"detector\x1f{detector.id}\x1f{detector.sha256}\x1e".encode())
         recipe = self.catalog.recipes.active(tenant)
         known.update(f"recipe\x1f{recipe.version if recipe else ''}".encode())
+        known.update(f"without\x1f{self.catalog.tenants.without_pictures(tenant)}".encode())
         known.update(f"paid\x1f{sorted(self.catalog.opt_ins.turned_on(tenant))}".encode())
         return known.hexdigest()

@@ -5,6 +5,7 @@ import pyarrow as pa
 import ray
 
 from cluster.encoders import Embedder, Prepared, load_encoder
+from cluster.kill_switch import KillSwitchWatch
 from cluster.library import Library, reference_pictures
 from cluster.measure import reason
 from cluster.settings import Settings
@@ -19,6 +20,7 @@ class Encode:
 
     def __init__(self, crew: Crew) -> None:
         self._library: Library = ray.get(crew.library)
+        self._switch = KillSwitchWatch.of(crew.settings)
         self._embedder: Embedder | Unavailable
         try:
             self._embedder = open_embedder(crew.settings)
@@ -26,8 +28,13 @@ class Encode:
             self._embedder = Unavailable(reason(error))
 
     def __call__(self, batch: pa.Table) -> pa.Table:
-        """Rows of `MEASURED` with pixels to rows without, appearance added to their features."""
+        """Rows of `MEASURED` with pixels to rows without, appearance added to their features.
+
+        While the kill switch stops it nothing is added: it is still wanted then.
+        """
         rows = batch.to_pylist()
+        if self._switch.stops_measuring(self._library.tenant, APPEARANCE) is not None:
+            return pa.Table.from_pylist([row | {"pixels": None} for row in rows], MEASURED)
         waiting = [row for row in rows if row["pixels"] is not None]
         pictures = [
             Prepared(
@@ -40,7 +47,7 @@ class Encode:
             matches, cached = embedded
             row |= {
                 "features": merge(row["features"], {APPEARANCE: matches}),
-                "cached": cached,
+                "cached": [*row["cached"], *([APPEARANCE] if cached else [])],
                 "pixels": None,
             }
         return pa.Table.from_pylist(rows, MEASURED)

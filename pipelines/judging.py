@@ -1,10 +1,11 @@
 """Rounds of judging: each listing gets its verdict, or says what must be measured first."""
 
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from cluster.library import Library
-from cluster.measure import listing_features
+from cluster.measure import listing_features, not_to_be_measured
+from pipelines.admission import Admissions
 from pipelines.journal import Journal
 from pipelines.journal_rows import JournalListing, JournalPicture
 from pipelines.progress import Stage
@@ -25,8 +26,9 @@ class _Decided:
 class Judge:
     """One funnel over the journal's listings."""
 
-    def __init__(self, journal: Journal, library: Library) -> None:
+    def __init__(self, journal: Journal, library: Library, admissions: Admissions) -> None:
         self._journal = journal
+        self._admissions = admissions
         self._library = library
         self._funnel = Funnel(library.recipe)
         # Pictures are shared by listings that lie near each other far more often than across a crawl.
@@ -43,15 +45,22 @@ class Judge:
                 self._commit(decided)
                 decided = _Decided()
         self._commit(decided)
+        self._admissions.settle()
 
     def _judge(self, row: JournalListing, decided: _Decided) -> None:
         if row.listing is None:
             return
         pictures = [self._picture_features(key) for key in row.pictures] if self._library.owners else []
         features = listing_features([features for _, features in pictures], self._library)
-        answer = self._funnel.judge(row.listing, self._library.brands, features, tenant=self._library.tenant)
+        judge = partial(self._funnel.judge, row.listing, self._library.brands, tenant=self._library.tenant)
+        answer = judge(features)
+        refused = None
         if isinstance(answer, Needs):
             groups = {picture.group for picture, _ in pictures if picture.group is not None}
+            refused = self._admissions.refused(row.number, groups)
+            if refused is not None:
+                answer = judge(not_to_be_measured(features, self._library, refused))
+        if isinstance(answer, Needs):
             decided.wanted |= {(group, feature) for group in groups for feature in answer.features}
             return
         errors = tuple(
@@ -59,6 +68,8 @@ class Judge:
             for number, (picture, _) in enumerate(pictures, start=1)
             if picture.error is not None
         )
+        if refused is not None:
+            errors = (*errors, f"its pictures were not measured: {refused.reason}")
         decided.verdicts.append((judged(answer, errors).to_json(), row.number))
 
     def _load(self, key: str) -> tuple[JournalPicture, Features]:

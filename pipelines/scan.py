@@ -8,15 +8,18 @@ stages, so a scan may die anywhere and be resumed.
 import shutil
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import ray
 
 from cluster.access import access_of
+from cluster.allowance import Allowance
+from cluster.kill_switch import EVERY, KillSwitchWatch, resources_of
 from cluster.library import Library, build_library
 from cluster.paid.account import cap_use
 from cluster.session import cluster_cpus, session
@@ -24,6 +27,7 @@ from cluster.settings import Settings
 from cluster.sources import Pictures, PictureSpec
 from cluster.state import State
 from connectors import open_source
+from pipelines.admission import BLOCK, Admissions
 from pipelines.encoding import prepare_encoder
 from pipelines.evidence import keep_evidence
 from pipelines.grouping import group_pictures
@@ -186,14 +190,46 @@ class Run:
         return Crew(self._worker_settings, self.spec, ray.put(self.library), cluster_cpus())
 
     def _judge(self, crew: Crew) -> None:
-        judge = Judge(self.journal, self.library)
+        judge = Judge(self.journal, self.library, self._admissions())
         while True:
             with self._stage("judge", self.journal.undecided()) as stage:
                 judge.round(stage)
             waiting = self.journal.waiting()
             if not waiting:
                 return
+            self._wait(*self.journal.unmeasured_features())
             self._measure(crew, waiting)
+
+    def _admissions(self) -> Admissions:
+        allowance = Allowance(
+            lambda: self.state.catalog.usage,
+            daily=self.state.settings.limits.image_similarity_daily,
+            block=BLOCK,
+            clock=self.state.catalog.clock,
+        )
+        return Admissions(self.journal, allowance, self.request.tenant)
+
+    def _wait(self, *features: str) -> None:
+        """Wait for as long as the kill switch stops any of these features, and say so."""
+        switch = KillSwitchWatch(self.state.catalog.kill_switch.standing)
+        resources = [name for feature in features for name in resources_of(feature)]
+        why = switch.stopped(self.request.tenant, *resources)
+        if why is None:
+            return
+        self.reporter.say(f"Paused: {why.reason}.")
+        self.state.catalog.scans.mark(self.request.tenant, self.scan_id, "paused")
+        with self._stage("paused") as stage:
+            while switch.stopped(self.request.tenant, *resources) is not None:
+                time.sleep(EVERY)
+                stage.advance(0)
+        self.state.catalog.scans.mark(self.request.tenant, self.scan_id, "running")
+        self.reporter.say("Going on.")
+
+    def _stopped_since(self, moment: datetime) -> bool:
+        """Whether the kill switch was on at some time since then."""
+        switch = self.state.catalog.kill_switch
+        latest = switch.history(tenant=self.request.tenant, limit=1)
+        return bool(latest) and (latest[0].at >= moment or bool(switch.standing()))
 
     def _prepare(self) -> None:
         """Try the encoder before the first listing: a mistake in its settings is told now, not in an hour.
@@ -202,6 +238,7 @@ class Run:
         """
         if not self.library.owners or APPEARANCE in self.library.unavailable:
             return
+        self._wait(APPEARANCE)
         with self._stage("prepare the encoder"):
             try:
                 prepare_encoder(self.state.settings, self.request.tenant)
@@ -230,6 +267,7 @@ class Run:
             for group, source, digest, wanted in self.journal.unmeasured()
         )
         encode = bool(self.journal.total("wanted", f"feature = '{APPEARANCE}'"))
+        begun = self.state.catalog.clock()
         with self._stage("measure", waiting) as stage:
             for block in measure(Tasks(rows, waiting), crew, encode=encode):
                 values = []
@@ -241,7 +279,7 @@ class Run:
                     counts.update(f"{_BILLED}{feature}" for feature in row["billed"] or ())
                 self.journal.add_measurements(values, counts)
                 stage.advance(len(block))
-        if self.journal.waiting() >= waiting:
+        if self.journal.waiting() >= waiting and not self._stopped_since(begun):
             raise UnavailableError(
                 "workers measured nothing that was asked of them.",
                 hint=f"Resume with --resume {self.scan_id}.",
@@ -307,7 +345,8 @@ class Run:
             "unique_images": journal.unique_pictures(),
             "model_calls": models,
             "cache_hits": counts.get("cache_hits", 0),
-            "cap_use": cap_use(self.state.catalog, self.state.settings.google_vision, self.request.tenant),
+            "cap_use": cap_use(self.state.catalog, self.state.settings, self.request.tenant),
+            "image_similarity": {"counted": 0, "free": 0, "spent": 0} | journal.admissions(),
             "cost": self._cost(counts),
             "failures": journal.failures() | failed,
             "not_covered": self.gaps,
@@ -336,10 +375,10 @@ def _make_folder(out: Path) -> None:
         ) from error
 
 
-def _counted(features: Features, *, cached: bool) -> Iterator[str]:
+def _counted(features: Features, *, cached: Sequence[str]) -> Iterator[str]:
     """What each measurement counts as: a call of a model, a hit in the cache, or a failure."""
     for name, value in features.items():
         if isinstance(value, Unavailable):
             yield f"failure:{name}"
         else:
-            yield "cache_hits" if cached and name == APPEARANCE else f"model:{name}"
+            yield "cache_hits" if name in cached else f"model:{name}"
