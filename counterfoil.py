@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cluster import commands as cluster_commands
-from cluster import connector_commands, mark_commands, recipe_commands
+from cluster import connector_commands, control_commands, mark_commands, recipe_commands, tenant_commands
 from cluster.paid import commands as paid_commands
 from deployments import commands as deployment_commands
 from pipelines import commands as pipeline_commands
@@ -34,6 +34,10 @@ app.add_typer(mark_commands.mark, name="mark")
 app.add_typer(paid_commands.paid, name="paid")
 app.add_typer(paid_commands.reference, name="reference")
 app.command()(paid_commands.usage)
+app.add_typer(tenant_commands.tenant, name="tenant")
+app.add_typer(tenant_commands.key, name="key")
+app.add_typer(control_commands.caps, name="caps")
+app.add_typer(control_commands.kill_switch, name="kill-switch")
 app.add_typer(recipe_commands.recipe, name="recipe")
 recipe_commands.recipe.command("test")(replay_commands.try_recipe)
 app.command()(cluster_commands.calibrate)

@@ -78,15 +78,16 @@ class Usage:
             cap = default_cap if own is None else own.units
             today = self._clock().astimezone(UTC).date()
             row = (UsageRow.tenant == tenant) & (UsageRow.resource == resource) & (UsageRow.day == today)
-            left, used = cap, None
+            left, used = cap, -1
             while (wanted := min(units, left)) > 0:
                 values = {"tenant": tenant, "resource": resource, "day": today, "units": wanted}
                 taking = _adding(session, values | {"cost_micros": wanted * unit_micros}, cap=cap)
-                used = session.scalar(taking)
-                if used is not None:
+                after = session.execute(taking).scalar()
+                if after is not None:
+                    used = after
                     break
                 left = cap - (session.scalar(select(UsageRow.units).where(row)) or 0)
-            if used is None:
+            if used < 0:
                 used = session.scalar(select(UsageRow.units).where(row)) or 0
             return Grant(
                 tenant=tenant,

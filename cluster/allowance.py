@@ -8,7 +8,7 @@ dies stay counted: the cap is never passed, and what a crash costs the tenant is
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from threading import Lock, Timer
 
@@ -107,6 +107,14 @@ class Allowance:
         self._settle_later()
         return taken
 
+    def known(self, tenant: str) -> CapUse | None:
+        """How a tenant's cap stands by what this process took of it today; None where it took nothing."""
+        with self._changing:
+            lease = self._leases[tenant]
+        with lease.lock:
+            today = self._clock().astimezone(UTC).date()
+            return self._use(lease) if lease.grant is not None and lease.grant.day == today else None
+
     def note_free(self, tenant: str) -> None:
         """Count a listing that cost no unit; written down with the next settling."""
         with self._changing:
@@ -158,7 +166,8 @@ class Allowance:
     def _give_back(self, lease: _Lease) -> None:
         if lease.grant is not None and lease.unspent:
             self._usage().give_back(lease.grant, lease.unspent)
-            lease.grant, lease.unspent = None, 0
+            lease.grant = replace(lease.grant, used=lease.grant.used - lease.unspent)
+            lease.unspent = 0
 
     def _use(self, lease: _Lease) -> CapUse:
         now = self._clock().astimezone(UTC)

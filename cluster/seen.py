@@ -60,6 +60,8 @@ class Seen:
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        self.library = library
+        """What the pictures are compared with."""
         self._derived = derived
         self._period = timedelta(days=settings.embedding_days)
         self._clock = clock

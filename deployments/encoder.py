@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ray import serve
 
 from cluster.encoders import Embedded, Embedder, Prepared, load_encoder
+from cluster.kill_switch import KillSwitchWatch
 from cluster.library import Owner, owners_of, reference_pictures
 from cluster.measure import reason
 from cluster.session import assigned_cpus
@@ -18,7 +19,7 @@ from cluster.settings import Settings
 from cluster.state import State
 from cluster.vectors import open_vectors
 from scoring.errors import SettingsError
-from scoring.features import Unavailable
+from scoring.features import APPEARANCE, Unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +49,7 @@ class EncoderReplica:
     def __init__(self, settings: Settings) -> None:
         torch.set_num_threads(assigned_cpus())
         self._state = State(settings)
+        self._switch = KillSwitchWatch.of(settings)
         self._embedder = Embedder(load_encoder(settings), open_vectors(settings), settings)
         self._enrolled: dict[str, Enrolled] = {}
         self._enrolling: dict[str, asyncio.Task[Enrolled]] = {}
@@ -78,6 +80,9 @@ class EncoderReplica:
         Whatever fails is said in the answer: a model's or an index's failure makes a signal abstain.
         """
         try:
+            stopped = await asyncio.to_thread(self._switch.stops_measuring, tenant, APPEARANCE)
+            if stopped is not None:
+                return Embedded(stopped, cached=False)
             enrolled = self._enrolled.get(tenant)
             if enrolled is None or enrolled.stamp != stamp:
                 enrolled = await asyncio.shield(self._renewed(tenant))

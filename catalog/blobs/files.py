@@ -60,6 +60,12 @@ class Files:
             finally:
                 part.unlink(missing_ok=True)
 
+    def remove(self, folder: str) -> None:
+        """Remove a folder with everything in it, where it is there."""
+        with self._translated("cleared"):
+            if self._fs.exists(self._at(folder)):
+                self._fs.rm(self._at(folder), recursive=True)
+
     def _at(self, path: str) -> str:
         return f"{self._base.rstrip('/')}/{path}"
 

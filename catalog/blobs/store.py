@@ -45,6 +45,10 @@ class BlobStore:
         """Whether the bytes of a sha256 are kept."""
         return self._files.exists(self._path(digest))
 
+    def clear(self) -> None:
+        """Remove everything of the tenant's, what was derived from its pictures included."""
+        self._files.remove(self.tenant)
+
     def _path(self, digest: str) -> str:
         return f"{self.tenant}/{sharded(digest)}"
 
