@@ -178,7 +178,7 @@ def test_use_is_noted(front):
     key = front.key()
 
     async def asked():
-            async with front.client(key) as client:
+        async with front.client(key) as client:
             await client.get("/v1/usage")
             for _ in range(100):
                 if front.catalog.keys.of("acme")[0].last_used_at:
@@ -207,7 +207,8 @@ def test_probes_are_everybodys(front):
 
 def test_an_address_that_others_reach_needs_a_key(tmp_path):
     settings = settings_at(tmp_path / "home")
-    with pytest.raises(SettingsError, match="nobody has made an API key"), serving(settings, host="192.0.2.1"):
+    refused = pytest.raises(SettingsError, match="nobody has made an API key")
+    with refused, serving(settings, host="192.0.2.1"):
         pass
 
 
