@@ -90,6 +90,8 @@ class Seen:
 
     def put(self, digest: str, features: Mapping[str, FeatureValue]) -> None:
         """Remember that a picture was measured, and what came of it. What failed is tried again next time."""
+        if not self._period:
+            return
         kept = self._read(digest) or {"seen_at": self._clock().isoformat(), "features": {}}
         for name, value in features.items():
             if name not in _ELSEWHERE and not isinstance(value, Unavailable):

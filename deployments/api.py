@@ -22,7 +22,7 @@ from deployments.buckets import TokenBuckets
 from deployments.callers import Caller, Gate, KeyRing, requires
 from deployments.control import Controls, add_control
 from deployments.examples import EXAMPLE_LISTING, EXAMPLE_NOT_READY, EXAMPLE_SCORED
-from deployments.middleware import Envelope
+from deployments.middleware import envelop
 from deployments.oidc import IdTokens
 from deployments.problems import Problem, ProblemError, documented, handle_problems
 from scoring.errors import UnreachableError
@@ -103,7 +103,7 @@ def make_api(
         version="1",
     )
     handle_problems(app)
-    app.add_middleware(Envelope)
+    envelop(app)
     add_control(app, gate, Controls(lambda: state.catalog, settings))
 
     @app.post(

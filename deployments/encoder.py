@@ -59,6 +59,8 @@ class EncoderReplica:
         encoder = self._embedder.encoder
         encoder.embed([encoder.prepare(np.zeros((64, 64, 3), np.uint8))])
         for tenant in self._state.catalog.tenants.names():
+            if self._switch.stops_measuring(tenant, APPEARANCE) is not None:
+                continue  # it is enrolled by its first picture, when it may be
             self._enrolled[tenant] = self._enrol(tenant)
 
     def reconfigure(self, user_config: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import MutableMapping
 from typing import Any
 from uuid import uuid4
 
+from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cluster.logs import REQUEST_ID
@@ -62,6 +63,15 @@ class Envelope:
         finally:
             _log(scope, status or 500, time.perf_counter() - begun)
             REQUEST_ID.reset(token)
+
+
+def envelop(app: FastAPI) -> None:
+    """Put an envelope around everything of an app, what answers for errors that nobody expected included.
+
+    `add_middleware` would put it inside of that.
+    """
+    inner = app.build_middleware_stack
+    app.build_middleware_stack = lambda: Envelope(inner())  # type: ignore[method-assign]  # see above
 
 
 def _named(scope: Scope) -> str:

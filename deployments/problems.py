@@ -110,5 +110,7 @@ def _problem(status: HTTPStatus, *, detail: str, hint: str = "") -> Problem:
 
 
 def _respond(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
-    told = problem.model_copy(update={"request_id": REQUEST_ID.get()})
+    # A caller's half of a surrogate pair, repeated to it, is no UTF-8.
+    detail = problem.detail.encode("utf-8", "replace").decode()
+    told = problem.model_copy(update={"detail": detail, "request_id": REQUEST_ID.get()})
     return JSONResponse(told.model_dump(), problem.status, headers=headers, media_type=MEDIA_TYPE)

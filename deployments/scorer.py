@@ -164,7 +164,9 @@ class Scorer:
 
     def __del__(self) -> None:
         """A replica that is stopped gives back the units that it did not spend; Serve calls this then."""
-        self._allowance.close()
+        allowance: Allowance | None = getattr(self, "_allowance", None)  # none where it failed to start
+        if allowance is not None:
+            allowance.close()
 
     async def ready(self) -> Readiness:
         """Whether the catalogue opens and, where an encoder is configured, it is loaded and warm."""

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,6 @@ import ray
 
 from cluster.access import access_of
 from cluster.allowance import Allowance
-from cluster.kill_switch import EVERY, KillSwitchWatch, resources_of
 from cluster.library import Library, build_library
 from cluster.paid.account import cap_use
 from cluster.session import cluster_cpus, session
@@ -33,6 +31,7 @@ from pipelines.evidence import keep_evidence
 from pipelines.grouping import group_pictures
 from pipelines.journal import Journal
 from pipelines.judging import Judge
+from pipelines.pause import Pause
 from pipelines.progress import Reporter, Stage
 from pipelines.reading import read_sources
 from pipelines.results import ScanFacts, write_results, write_summary
@@ -200,6 +199,10 @@ class Run:
             self._wait(*self.journal.unmeasured_features())
             self._measure(crew, waiting)
 
+    @property
+    def _pause(self) -> Pause:
+        return Pause(self.state.catalog.kill_switch, self.request.tenant)
+
     def _admissions(self) -> Admissions:
         allowance = Allowance(
             lambda: self.state.catalog.usage,
@@ -211,25 +214,16 @@ class Run:
 
     def _wait(self, *features: str) -> None:
         """Wait for as long as the kill switch stops any of these features, and say so."""
-        switch = KillSwitchWatch(self.state.catalog.kill_switch.standing)
-        resources = [name for feature in features for name in resources_of(feature)]
-        why = switch.stopped(self.request.tenant, *resources)
+        tenant, scans = self.request.tenant, self.state.catalog.scans
+        why = self._pause.reason(features)
         if why is None:
             return
         self.reporter.say(f"Paused: {why.reason}.")
-        self.state.catalog.scans.mark(self.request.tenant, self.scan_id, "paused")
+        scans.mark(tenant, self.scan_id, "paused")
         with self._stage("paused") as stage:
-            while switch.stopped(self.request.tenant, *resources) is not None:
-                time.sleep(EVERY)
-                stage.advance(0)
-        self.state.catalog.scans.mark(self.request.tenant, self.scan_id, "running")
+            self._pause.until_over(features, stage)
+        scans.mark(tenant, self.scan_id, "running")
         self.reporter.say("Going on.")
-
-    def _stopped_since(self, moment: datetime) -> bool:
-        """Whether the kill switch was on at some time since then."""
-        switch = self.state.catalog.kill_switch
-        latest = switch.history(tenant=self.request.tenant, limit=1)
-        return bool(latest) and (latest[0].at >= moment or bool(switch.standing()))
 
     def _prepare(self) -> None:
         """Try the encoder before the first listing: a mistake in its settings is told now, not in an hour.
@@ -279,7 +273,7 @@ class Run:
                     counts.update(f"{_BILLED}{feature}" for feature in row["billed"] or ())
                 self.journal.add_measurements(values, counts)
                 stage.advance(len(block))
-        if self.journal.waiting() >= waiting and not self._stopped_since(begun):
+        if self.journal.waiting() >= waiting and not self._pause.since(begun):
             raise UnavailableError(
                 "workers measured nothing that was asked of them.",
                 hint=f"Resume with --resume {self.scan_id}.",

@@ -14,7 +14,7 @@ from deployments.app import serving
 from deployments.problems import Problem
 from scoring.errors import SettingsError
 from tests.conftest import settings_at
-from tests.deployments.front import Front
+from tests.deployments.front import Front, Remote
 from tests.deployments.listings import listing
 
 
@@ -284,6 +284,24 @@ def test_secrets_and_pictures_do_not_reach_the_log(text):
     record = logging.LogRecord("deployments", logging.ERROR, __file__, 1, "failed: %s", (text,), None)
     record.fields = {"detail": text}
     assert "BBBB" not in JsonLines().format(record)
+
+
+async def broken(*_):
+    raise RuntimeError(f"with a secret: cf_{'a' * 16}_{'B' * 43}")
+
+
+def test_what_nobody_expected_has_a_name_too_and_tells_nothing(front):
+    key = front.key()
+    front.scorer.score = Remote(broken)
+    answer = front.ask("POST", "/v1/score", key=key, json=listing())
+    assert "secret" not in problem(answer, 500).detail
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_half_a_character_is_no_crash(front):
+    sent = b'{"on": true, "\\ud800": 1, "why": "\\ud800"}'
+    answer = front.ask("PUT", "/v1/kill-switch", key=front.key(None, "admin"), content=sent)
+    problem(answer, 422)
 
 
 def test_browsers_are_told_to_be_careful(front):
