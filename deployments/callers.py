@@ -4,11 +4,12 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -183,10 +184,10 @@ class Gate:
             logger.warning("the use of key %s could not be noted: %s", key_id, error)
 
 
-def requires(role: Role, gate: Gate) -> Callable[[Caller], Caller]:
+def requires(role: Role, gate: Gate) -> Callable[[Caller], Awaitable[Caller]]:
     """A dependency: the caller, who has at least this role."""
 
-    def check(caller: Annotated[Caller, Depends(gate.caller)]) -> Caller:
+    async def check(caller: Annotated[Caller, Depends(gate.caller)]) -> Caller:
         if not caller.may(role):
             raise _forbidden(f"{caller.name} is a {caller.role}; this takes a {role}.", role)
         return caller
@@ -195,8 +196,11 @@ def requires(role: Role, gate: Gate) -> Callable[[Caller], Caller]:
 
 
 def _require_loopback(request: Request) -> None:
-    """A web page must not reach an open service by a name of its own that leads to this machine."""
+    """A web page must not reach an open service, be it by a name of its own that leads to this machine."""
     host = request.url.hostname or ""
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).hostname not in _LOOPBACK:
+        host = origin
     if host not in _LOOPBACK:
         raise _unauthorised(
             f"without a key this is answered on this machine only, not as {host[:100]}.",

@@ -193,6 +193,9 @@ def test_open_to_this_machine_until_a_key_is_made(open_front):
     front = open_front
     assert front.ask("GET", "/v1/usage", params={"tenant": "acme"}).status_code == 200
     assert front.ask("GET", "/v1/usage", base_url="http://evil.example").status_code == 401
+    for origin, status in (("https://evil.example", 401), ("null", 401), ("http://localhost:8000", 200)):
+        asked = front.ask("GET", "/v1/usage", params={"tenant": "acme"}, headers={"Origin": origin})
+        assert asked.status_code == status, origin
     key = front.key()
     front.catalog.keys.revoke(key.split("_")[1])
     again = Front(front.settings, open_access=True)
