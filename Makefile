@@ -46,9 +46,10 @@ bench: $(VENV)/.development
 		case "$$name" in _*) continue;; esac; $(BIN)/python -m "benchmarks.$$name" --json $(ARGS); \
 	done
 
-# The second lock is held to the first, so that tests run on exactly what users get.
+# The first lock has S3's driver too, which a cluster's nodes need. The second is held to the first, so that
+# tests run on exactly what users get.
 lock: $(VENV)/.uv-$(UV_VERSION)
-	$(LOCK) --output-file requirements.lock $(ARGS)
+	$(LOCK) --extra s3 --output-file requirements.lock $(ARGS)
 	$(LOCK) --extra test --extra dev --constraint requirements.lock --output-file requirements-dev.lock $(ARGS)
 
 clean:

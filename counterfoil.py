@@ -11,12 +11,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cluster import (
+    catalogue_commands,
+    connector_commands,
+    control_commands,
+    index_commands,
+    mark_commands,
+    recipe_commands,
+    tenant_commands,
+)
 from cluster import commands as cluster_commands
-from cluster import connector_commands, control_commands, mark_commands, recipe_commands, tenant_commands
 from cluster.paid import commands as paid_commands
 from deployments import commands as deployment_commands
 from pipelines import commands as pipeline_commands
-from pipelines import replay_commands
+from pipelines import job_commands, replay_commands, schedule_commands
 from scoring.errors import CounterfoilError, SetupError
 
 if TYPE_CHECKING:
@@ -41,8 +49,13 @@ app.add_typer(control_commands.kill_switch, name="kill-switch")
 app.add_typer(recipe_commands.recipe, name="recipe")
 recipe_commands.recipe.command("test")(replay_commands.try_recipe)
 app.command()(cluster_commands.calibrate)
+app.add_typer(catalogue_commands.catalogue, name="catalogue")
+app.add_typer(index_commands.index, name="index")
 app.command()(pipeline_commands.scan)
 app.command()(pipeline_commands.evaluate)
+app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(job_commands.submit)
+app.add_typer(job_commands.jobs, name="jobs")
+app.add_typer(schedule_commands.schedule, name="schedule")
 app.command()(deployment_commands.serve)
 app.add_typer(connector_commands.connectors, name="connectors")
 app.command()(connector_commands.sandbox)

@@ -58,7 +58,7 @@ class Table(DeclarativeBase):
     )
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it as a class attribute
         datetime: UtcDateTime,
-        dict[str, Any]: JSON,
+        dict[str, Any]: JSON(none_as_null=True),  # nothing is NULL, not the JSON text `null`
         list[str]: JSON,
         str: Text,
     }
@@ -162,6 +162,24 @@ class ScanRow(Table):
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     summary: Mapped[dict[str, Any] | None]
+
+
+class ScheduleRow(Table):
+    """A scan that begins by itself. At most one runner holds it, and says so while it is at work."""
+
+    __tablename__ = "schedules"
+
+    tenant: Mapped[str] = mapped_column(ForeignKey("tenants.name", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    cron: Mapped[str]
+    zone: Mapped[str]
+    sources: Mapped[list[str]]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+    settled_until: Mapped[datetime]
+    unfinished: Mapped[datetime | None]
+    runner: Mapped[str | None]
+    beat_at: Mapped[datetime | None]
 
 
 class UsageRow(Table):

@@ -13,9 +13,11 @@ from catalog.detectors import Detectors
 from catalog.keys import Keys
 from catalog.kill_switch import KillSwitch
 from catalog.opt_ins import OptIns
+from catalog.postgres import PoolSizes
 from catalog.recipes import Recipes
 from catalog.references import References
 from catalog.scans import Scans
+from catalog.schedules import Schedules
 from catalog.tenants import Tenants
 from catalog.usage import Usage
 
@@ -38,6 +40,7 @@ class Catalog:
         self.detectors = Detectors(database, clock=clock)
         self.recipes = Recipes(database, clock=clock)
         self.scans = Scans(database, clock=clock)
+        self.schedules = Schedules(database, clock=clock)
         self.opt_ins = OptIns(database, clock=clock)
         self.usage = Usage(database, clock=clock)
         self.keys = Keys(database, clock=clock)
@@ -46,7 +49,7 @@ class Catalog:
 
     def close(self) -> None:
         """Let go of all connections."""
-        self._database.engine.dispose()
+        self._database.close()
 
     def __enter__(self) -> Self:
         return self
@@ -58,16 +61,24 @@ class Catalog:
 
 
 def open_catalog(
-    url: str | Path, *, clock: Callable[[], datetime] = _now, read_only: bool = False
+    url: str | Path,
+    *,
+    pool: PoolSizes | None = None,
+    read_only: bool = False,
+    clock: Callable[[], datetime] = _now,
 ) -> Catalog:
     """The catalogue at a SQLAlchemy URL, or in an SQLite file that is made where it is missing.
 
-    An SQLite file is brought to this version's tables at once. A server is shared, so its tables are
-    only checked: `CatalogError` says how to upgrade them. So are those of a file that is only read.
+    An SQLite file is brought to this version's tables at once, also for one that will only read. A server is
+    shared, so its tables are only checked: `CatalogError` says how to upgrade them.
     """
-    database = connect(url, read_only=read_only)
-    if database.embedded and not read_only:
-        schema.upgrade(database)
-    else:
+    database = connect(url, pool=pool, read_only=read_only)
+    if not database.embedded:
         schema.require_current(database)
+    elif read_only:
+        owner = connect(url)
+        schema.upgrade(owner)
+        owner.close()
+    else:
+        schema.upgrade(database)
     return Catalog(database, clock=clock)

@@ -1,5 +1,7 @@
 """Bringing a record store to the tables this version expects."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
@@ -8,15 +10,20 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from alembic.script import Script, ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, func, select
 
-from catalog.database import Database, connect, translated
+from catalog.database import Database, connect
+from catalog.faults import translated
 from catalog.models import Table
 from scoring.errors import CatalogError
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _TURN = Lock()  # Alembic keeps the migration that runs in a global of its own
+
+_LOCK = 0x0C0F_0111
+"""The advisory lock of whoever changes a server's tables. Any number will do that nobody else takes."""
 
 
 def upgrade(database: Database) -> None:
@@ -28,9 +35,39 @@ def upgrade(database: Database) -> None:
     with translated(), database.engine.connect() as connection:
         if not _pending(connection, database):
             return  # without waiting for a writer
-    with _TURN, translated(), database.writer.begin() as connection:
+    with _migrating(database) as connection:
         if _pending(connection, database):
             command.upgrade(_config(connection), "head")
+
+
+def downgrade(database: Database, revision: str) -> None:
+    """Undo the migrations after a revision (`base`: all of them), with what their tables and columns hold.
+
+    In one transaction. Raises `CatalogError` for a revision that is unknown or not behind the present one.
+    """
+    with _migrating(database) as connection:
+        _pending(connection, database)  # a newer Counterfoil's tables are not ours to change
+        try:
+            command.downgrade(_config(connection), revision)
+        except CommandError as error:
+            raise CatalogError(
+                f"The record store cannot be taken back to {revision!r}: {error}.",
+                hint="Name a revision of catalog/migrations/versions that was passed already, or base.",
+            ) from error
+
+
+@contextmanager
+def _migrating(database: Database) -> Iterator[Connection]:
+    """A transaction that changes tables, alone in doing so: SQLite has one writer anyway."""
+    with _TURN, translated(), database.writer.begin() as connection:
+        if not database.embedded:
+            connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+        yield connection
+
+
+def revisions() -> tuple[Script, ...]:
+    """Every migration this version carries, the newest first."""
+    return tuple(ScriptDirectory(str(_MIGRATIONS)).walk_revisions())
 
 
 def require_current(database: Database) -> None:
@@ -38,8 +75,8 @@ def require_current(database: Database) -> None:
     with translated(), database.engine.connect() as connection:
         if _pending(connection, database):
             raise CatalogError(
-                f"The record store at {_shown(database)} is not set up for this version.",
-                hint="Run `python -m catalog.migrations upgrade URL` once, before the workers start.",
+                f"The record store at {database.shown} is not set up for this version.",
+                hint="Run `counterfoil catalogue upgrade` once, before the workers start.",
             )
 
 
@@ -59,7 +96,7 @@ def write_revision(message: str) -> Path:
         with database.writer.begin() as connection:
             config = _config(connection)
             script = command.revision(config, message, autogenerate=True, rev_id=f"{number:04d}")
-        database.engine.dispose()
+        database.close()
     if script is None or isinstance(script, list):
         raise CatalogError("Alembic wrote no single revision.", hint="Look at catalog/migrations/versions.")
     return Path(script.path)
@@ -72,15 +109,11 @@ def _pending(connection: Connection, database: Database) -> bool:
     current = set(MigrationContext.configure(connection).get_current_heads())
     if current - known:
         raise CatalogError(
-            f"The record store at {_shown(database)} was made by a newer Counterfoil "
+            f"The record store at {database.shown} was made by a newer Counterfoil "
             f"(tables at {', '.join(sorted(current))}; this version knows {', '.join(sorted(heads))}).",
             hint="Install the newer version, or open another catalogue.",
         )
     return current != heads
-
-
-def _shown(database: Database) -> str:
-    return database.engine.url.render_as_string(hide_password=True)
 
 
 def _config(connection: Connection) -> Config:

@@ -49,7 +49,7 @@ class KillSwitchWatch:
     @classmethod
     def of(cls, settings: Settings) -> Self:
         """The switch in the record store that the settings name; opened by the first question."""
-        state = State(settings, read_only=True)
+        state = State(settings, reads_only=True)
         return cls(lambda: state.catalog.kill_switch.standing())  # noqa: PLW0108 - opened when first asked
 
     def stopped(self, tenant: str, *resources: str) -> Unavailable | None:

@@ -1,21 +1,30 @@
 """Everything the environment may say, in one place: nothing else reads it.
 
 Each field is an environment variable with the prefix `COUNTERFOIL_`, in capitals; nested fields
-join with two underscores (`COUNTERFOIL_POOLS__ENCODER__GPUS=0.25`).
+join with two underscores (`COUNTERFOIL_POOLS__ENCODER__GPUS=0.25`). What the environment leaves out is read
+from serve.yaml, which `COUNTERFOIL_CONFIG` may name.
 """
 
+import os
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
+from catalog.postgres import PoolSizes
+from cluster.config_file import CONFIG, settings_in
 from scoring.errors import SettingsError
 
 
-class Workers(BaseModel, frozen=True):
+class Workers(BaseModel, frozen=True, extra="forbid"):
     """Workers of one kind: what each takes, how much it does at a time, how many at most."""
 
     max_size: int = Field(default=1, ge=1, description="workers at most")
@@ -23,15 +32,15 @@ class Workers(BaseModel, frozen=True):
     batch: int = Field(default=16, ge=1, description="rows a worker takes at a time")
 
 
-class Pool(Workers, frozen=True):
+class Pool(Workers, frozen=True, extra="forbid"):
     """Workers that hold a model, and so stay."""
 
     min_size: int = Field(default=1, ge=1, description="workers that are always there")
     gpus: float = Field(default=0.0, ge=0, description="GPUs for each worker; a fraction shares one")
 
 
-class Pools(BaseModel, frozen=True):
-    """The bulk path's pools. The online path's replicas are in serve.yaml."""
+class Pools(BaseModel, frozen=True, extra="forbid"):
+    """The bulk path's pools, in serve.yaml under `args`, beside the online path's replicas."""
 
     pictures: Workers = Workers(max_size=64)
     """Fetch, decode, fingerprint and geometry: CPU."""
@@ -77,6 +86,30 @@ class GoogleVision(BaseModel, frozen=True, extra="forbid"):
         """
         dollars: Decimal = getattr(self.prices, feature)
         return round(dollars * 1000)
+
+
+class S3(BaseModel, frozen=True, extra="forbid"):
+    """How a blob store at `s3://bucket/folder` is reached.
+
+    What is left out, the AWS SDK finds by itself: `AWS_…` variables, `~/.aws`, the machine's own role.
+    """
+
+    endpoint: str | None = Field(default=None, description="an S3-compatible server other than AWS")
+    region: str | None = None
+    access_key: str | None = None
+    secret_key: SecretStr | None = None
+    session_token: SecretStr | None = None
+
+    def options(self) -> dict[str, Any]:
+        """The same as fsspec's driver calls it."""
+        told = {
+            "endpoint_url": self.endpoint,
+            "key": self.access_key,
+            "secret": self.secret_key and self.secret_key.get_secret_value(),
+            "token": self.session_token and self.session_token.get_secret_value(),
+            "client_kwargs": {"region_name": self.region} if self.region else None,
+        }
+        return {name: value for name, value in told.items() if value is not None}
 
 
 class Connectors(RootModel[dict[str, dict[str, SecretStr]]]):
@@ -130,18 +163,29 @@ class Settings(BaseSettings):
         env_prefix="COUNTERFOIL_", env_nested_delimiter="__", frozen=True, extra="forbid"
     )
 
+    config: Path = Field(default=CONFIG, description="the serve.yaml with the sizes of pools and replicas")
     home: Path = Field(default=Path(".counterfoil"), description="the folder of everything embedded")
-    database_url: str | None = Field(default=None, description="SQLAlchemy URL; default: SQLite in `home`")
-    catalog_read_url: str | None = Field(
-        default=None, description="the records for scorers, by a role that may only read; default: as above"
+    database_url: str | None = Field(
+        default=None, repr=False, description="SQLAlchemy URL; default: SQLite in `home`"
     )
+    database_reader_url: str | None = Field(
+        default=None,
+        repr=False,
+        description="the same records for those who only read them, by a role that may do no more",
+    )
+    database_pool: PoolSizes = PoolSizes()
     key_pepper: SecretStr | None = Field(
         default=None, description="keys the digests of API keys; default: a file in `home`"
     )
     blob_url: str | None = Field(default=None, description="fsspec URL; default: a folder in `home`")
     qdrant_url: str | None = Field(default=None, description="a Qdrant server; default: embedded in `home`")
     qdrant_api_key: SecretStr | None = None
+    qdrant_seconds: int = Field(default=30, ge=1, description="how long one request to it is waited for")
+    s3: S3 = S3()
     ray_address: str | None = Field(default=None, description="a running cluster; default: start one here")
+    ray_jobs: str | None = Field(
+        default=None, description="a cluster's job server for `counterfoil submit`, as in http://HEAD:8265"
+    )
     encoder: Annotated[str | None, BeforeValidator(_none)] = Field(
         default=None,
         description="`builtin`, an open_clip hub name (`ViT-B-32/laion2b_s34b_b79k`), a folder, or `none`",
@@ -163,6 +207,20 @@ class Settings(BaseSettings):
     limits: Limits = Limits()
 
     @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the hook's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the hook's signature
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What the caller says, then the environment, then serve.yaml."""
+        given = init_settings().get("config") or os.environ.get("COUNTERFOIL_CONFIG") or CONFIG
+        written = InitSettingsSource(settings_cls, init_kwargs=settings_in(Path(given)))
+        return init_settings, env_settings, written
+
+    @classmethod
     def load(cls, **overrides: object) -> "Settings":
         """Read the environment; `SettingsError` names each variable that cannot be used."""
         try:
@@ -172,7 +230,10 @@ class Settings(BaseSettings):
                 f"COUNTERFOIL_{'__'.join(str(part).upper() for part in fault['loc'])}: {fault['msg']}"
                 for fault in error.errors()
             )
-            raise SettingsError(f"a setting cannot be used: {faults}.") from error
+            raise SettingsError(
+                f"a setting cannot be used: {faults}.",
+                hint="Change the variable, or what serve.yaml says under `args`.",
+            ) from error
 
     def resolved_database_url(self) -> str:
         """The record store's URL."""
@@ -181,3 +242,7 @@ class Settings(BaseSettings):
     def resolved_blob_url(self) -> str:
         """The blob store's URL."""
         return self.blob_url or str(self.home.resolve() / "blobs")
+
+    def blob_options(self) -> dict[str, Any]:
+        """What the blob store's driver is told beside its URL."""
+        return self.s3.options() if self.resolved_blob_url().startswith(("s3://", "s3a://")) else {}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 
-from catalog.blobs import BlobStore, DerivedStore
+from catalog.blobs import BlobStore, DerivedStore, Files
 from catalog.records import Catalog, open_catalog
 from cluster.settings import Settings
 from scoring.brand import Brand
@@ -13,32 +13,33 @@ from scoring.recipe import Recipe
 
 @dataclass(frozen=True)
 class State:
-    """Records and blobs. Cheap to open anywhere; the vector index is opened by `open_vectors`.
-
-    With `read_only` the records cannot be changed through it, whatever goes wrong here: so the online path
-    opens what it judges by. What it uses is counted through another.
-    """
+    """Records and blobs. Cheap to open anywhere; the vector index is opened by `open_vectors`."""
 
     settings: Settings
-    read_only: bool = False
+    reads_only: bool = False
+    """Whether the records are opened so that the store itself refuses to change them."""
 
     @cached_property
     def catalog(self) -> Catalog:
-        """The record store; an embedded one is made where it is missing and may be written."""
-        if self.read_only:
-            url = self.settings.catalog_read_url or self.settings.resolved_database_url()
-            return open_catalog(url, read_only=True)
+        """The record store; an embedded one is made where it is missing."""
         if self.settings.database_url is None:
             self.settings.home.mkdir(parents=True, exist_ok=True)
-        return open_catalog(self.settings.resolved_database_url())
+        url, pool = self.settings.resolved_database_url(), self.settings.database_pool
+        if self.reads_only:
+            return open_catalog(self.settings.database_reader_url or url, pool=pool, read_only=True)
+        return open_catalog(url, pool=pool)
+
+    @cached_property
+    def _files(self) -> Files:
+        return Files(self.settings.resolved_blob_url(), options=self.settings.blob_options())
 
     def blobs(self, tenant: str) -> BlobStore:
         """A tenant's pictures."""
-        return BlobStore(self.settings.resolved_blob_url(), tenant=tenant)
+        return BlobStore(self._files, tenant=tenant)
 
     def derived(self, tenant: str) -> DerivedStore:
         """What was computed from a tenant's pictures."""
-        return DerivedStore(self.settings.resolved_blob_url(), tenant=tenant)
+        return DerivedStore(self._files, tenant=tenant)
 
     def brands(self, tenant: str) -> tuple[Brand, ...]:
         """A tenant's brands; `CatalogError` for an unknown tenant."""

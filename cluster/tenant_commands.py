@@ -47,7 +47,7 @@ def remove_tenant(
     if not yes:
         typer.confirm(f"Forget {name} and everything of it?", abort=True)
     state.catalog.tenants.remove(name)
-    state.blobs(name).clear()
+    state.blobs(name).erase()
     typer.echo(
         f"{name} is forgotten. Embeddings of its pictures stay in the vector index, where nobody finds them."
     )

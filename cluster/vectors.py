@@ -51,6 +51,10 @@ class HostedIndex(VectorIndex):
     def ensure(self, collection: str, size: int) -> None:  # noqa: D102 - the interface's
         self._call("ensure", collection, size)
 
+    def collections(self) -> dict[str, int]:  # noqa: D102
+        sizes: dict[str, int] = self._call("collections")
+        return sizes
+
     def upsert(self, collection: str, points: Sequence[Point], *, tenant: str) -> None:  # noqa: D102
         self._call("upsert", collection, points, tenant=tenant)
 
@@ -104,7 +108,7 @@ def open_vectors(settings: Settings) -> VectorIndex:
         from catalog.vectors.server import ServerIndex  # noqa: PLC0415
 
         key = settings.qdrant_api_key.get_secret_value() if settings.qdrant_api_key else None
-        return ServerIndex(QdrantClient(settings.qdrant_url, api_key=key))
+        return ServerIndex(QdrantClient(settings.qdrant_url, api_key=key, timeout=settings.qdrant_seconds))
     folder = (settings.home / "vectors").resolve()
     host = (
         ray.remote(_EdgeHost)

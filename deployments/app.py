@@ -5,7 +5,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from typing import Any
 
 import ray
 import typer
@@ -18,7 +18,7 @@ from cluster.session import session
 from cluster.settings import Settings
 from cluster.state import State
 from deployments.api import Api
-from deployments.config import CONFIG, NAME, Sizes, read_config
+from deployments.config import NAME, Sizes, read_config
 from deployments.encoder import EncoderReplica
 from deployments.scorer import Scorer
 from scoring.errors import SettingsError, UnavailableError
@@ -29,7 +29,7 @@ _ATTEMPTS = 3
 """How often a replica that fails to start is started: it fails for a reason that a person must mend."""
 
 
-def build(args: dict[str, str]) -> Application:
+def build(args: dict[str, Any]) -> Application:
     """The application for `serve deploy serve.yaml`, which sizes it itself.
 
     `args` are settings by name, instead of the environment's.
@@ -55,16 +55,14 @@ def application(settings: Settings, sizes: Sizes | None = None, *, open_access: 
 
 
 @contextmanager
-def serving(
-    settings: Settings, *, host: str = "127.0.0.1", port: int = 8000, config: Path = CONFIG
-) -> Iterator[str]:
+def serving(settings: Settings, *, host: str = "127.0.0.1", port: int = 8000) -> Iterator[str]:
     """Serve for as long as the block lasts, which is given the address.
 
     Raises:
         SetupError: the port is taken, or the config, the catalogue or the encoder cannot be used.
         UnavailableError: the replicas do not start.
     """
-    sized = read_config(config)
+    sized = read_config(settings.config)
     # What a person must mend is told of here, in one line, and not by replicas that fail to start.
     if _open(settings) and host not in _LOOPBACK:
         raise SettingsError(
@@ -92,11 +90,9 @@ def serving(
                 serve.delete(NAME)
 
 
-def serve_here(
-    settings: Settings, *, host: str = "127.0.0.1", port: int = 8000, config: Path = CONFIG
-) -> None:
+def serve_here(settings: Settings, *, host: str = "127.0.0.1", port: int = 8000) -> None:
     """Serve until interrupted (Ctrl-C, or SIGTERM, which Ray turns into SystemExit)."""
-    with serving(settings, host=host, port=port, config=config) as address:
+    with serving(settings, host=host, port=port) as address:
         typer.echo(
             f"Counterfoil listens on {address} (Ctrl-C stops it). What it can be asked: {address}/docs"
         )

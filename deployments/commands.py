@@ -16,6 +16,6 @@ def serve(
     """Serve the scoring API until interrupted."""
     from cluster.settings import Settings
     from deployments.app import serve_here
-    from deployments.config import CONFIG
 
-    serve_here(Settings.load(), host=host, port=port, config=config or CONFIG)
+    settings = Settings.load(**({"config": config} if config else {}))
+    serve_here(settings, host=host, port=port)

@@ -9,11 +9,8 @@ import yaml
 from pydantic import ValidationError
 from ray.serve.schema import DeploymentSchema, ServeDeploySchema
 
+from cluster.config_file import CONFIG, NAME
 from scoring.errors import SettingsError
-
-NAME = "counterfoil"
-CONFIG = Path(__file__).parent / "serve.yaml"
-"""What `counterfoil serve` reads where it is told nothing else; serve.yaml at the top is a link to it."""
 
 DEPLOYED: tuple[str, ...] = ("Api", "Scorer", "EncoderReplica")
 

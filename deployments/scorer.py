@@ -68,7 +68,7 @@ class Scorer:
             daily=settings.limits.image_similarity_daily,
             clock=ledger.catalog.clock,
         )
-        self._state = State(settings, read_only=True)
+        self._state = State(settings, reads_only=True)
         self._state.catalog.tenants.names()  # a catalogue that does not open is told of before any request
         self._turnstile = Turnstile(KillSwitchWatch.of(settings), self._allowance)
         self._pictures = Pictures(PictureSpec(private_addresses=settings.private_addresses))

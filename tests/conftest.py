@@ -6,6 +6,7 @@ import pytest
 
 from cluster.session import start_here
 from cluster.settings import Pools, Settings, Workers
+from tests.catalog import postgres as own_postgres
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 LOGICAL_CPUS = 8
@@ -37,6 +38,25 @@ def ray_session():
     DataContext.get_current()
     yield
     ray.shutdown()
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A real PostgreSQL, started once, where Debian's `postgresql` is installed."""
+    programs = own_postgres.programs()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed (Debian: postgresql)")
+    with own_postgres.running(programs) as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def s3():
+    """An object store on the loopback address, with a bucket: what fsspec is told, and the door to it."""
+    from tests.catalog.object_store import object_store  # takes a second to import
+
+    with object_store() as store:
+        yield store
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,11 @@
 """Whole files in a folder or behind any URL that fsspec reads, written all or not at all."""
 
+import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from fsspec.core import url_to_fs
@@ -18,23 +20,31 @@ class Files:
     May be sent to other processes, and shared between threads.
     """
 
-    def __init__(self, root: str | Path) -> None:
+    def __init__(self, root: str | Path, *, options: Mapping[str, Any] | None = None) -> None:
         self.root = str(root)
         with self._translated("opened"):
-            self._fs, self._base = url_to_fs(self.root)
+            # What another process has written since must be seen: nothing is remembered of listings.
+            self._fs, self._base = url_to_fs(self.root, use_listings_cache=False, **(options or {}))
         self._local = isinstance(self._fs, LocalFileSystem)
 
     def exists(self, path: str) -> bool:
         """Whether the file is there, whole."""
         with self._translated("looked at"):
-            return bool(self._fs.isfile(self._at(path)))
+            if self._local:
+                return Path(self._at(path)).is_file()
+            try:  # fsspec's own isfile takes a server that is away for a file that is not there
+                return bool(self._fs.info(self._at(path))["type"] == "file")
+            except FileNotFoundError:
+                return False
 
     def read(self, path: str) -> bytes | None:
         """The file's bytes; None where there is no such file."""
         with self._translated("read"):
             try:
                 return bytes(self._fs.cat_file(self._at(path)))
-            except FileNotFoundError:
+            except FileNotFoundError as error:
+                if _answered(error) == "NoSuchBucket":
+                    raise
                 return None
 
     def write(self, path: str, data: bytes) -> None:
@@ -60,11 +70,22 @@ class Files:
             finally:
                 part.unlink(missing_ok=True)
 
+    def under(self, folder: str) -> Iterator[str]:
+        """The paths of all files in a folder and below it, in alphabetical order."""
+        base = self._at("")
+        with self._translated("listed"):
+            for place in sorted(self._fs.find(self._at(folder))):
+                if not place.endswith(".part"):  # of a write that was killed
+                    yield place.removeprefix(base)
+
     def remove(self, folder: str) -> None:
-        """Remove a folder with everything in it, where it is there."""
-        with self._translated("cleared"):
-            if self._fs.exists(self._at(folder)):
+        """Remove a folder and everything in it; one that is not there is no error."""
+        with self._translated("deleted"):
+            try:
                 self._fs.rm(self._at(folder), recursive=True)
+            except FileNotFoundError as error:
+                if _answered(error) == "NoSuchBucket":
+                    raise
 
     def _at(self, path: str) -> str:
         return f"{self._base.rstrip('/')}/{path}"
@@ -75,11 +96,10 @@ class Files:
         try:
             yield
         except (ConnectionError, TimeoutError) as error:
-            raise UnreachableError(
-                f"The blob store {self.root} did not answer: {error}.",
-                hint="Check the network, then try again.",
-            ) from error
+            raise self._away(error) from error
         except OSError as error:
+            if not self._local and error.errno in _PASSING:
+                raise self._away(error) from error
             raise CatalogError(
                 f"The blob store {self.root} cannot be {verb}: {error.strerror or error}.",
                 hint="Check that it exists, has room, and that this user may read and write it.",
@@ -87,5 +107,40 @@ class Files:
         except (ValueError, ImportError) as error:
             raise CatalogError(
                 f"The blob store {self.root} cannot be {verb}: {error}.",
-                hint="Name a folder, or a URL whose fsspec driver is installed (for s3:// that is s3fs).",
+                hint="Name a folder, or a URL whose fsspec driver is installed; "
+                "for s3:// that is s3fs: pip install 'counterfoil[s3]'.",
             ) from error
+        except Exception as error:
+            if (known := _of_aws(error)) is None:
+                raise
+            if known in _ON_THE_WAY:
+                raise self._away(error) from error
+            raise CatalogError(
+                f"The blob store {self.root} cannot be {verb}: {error}.",
+                hint="Check COUNTERFOIL_S3__… or the AWS_… variables: the address, the region and the keys.",
+            ) from error
+
+    def _away(self, error: Exception) -> UnreachableError:
+        return UnreachableError(
+            f"The blob store {self.root} did not answer: {error}.",
+            hint="Check the network and the server, then try again.",
+        )
+
+
+_PASSING = {errno.EBUSY, errno.EIO, getattr(errno, "EREMOTEIO", errno.EIO)}
+"""What s3fs makes of `SlowDown`, `ServiceUnavailable` and `InternalError` when it has tried five times."""
+
+_ON_THE_WAY = {"HTTPClientError", "ConnectionError"}
+"""botocore's kinds of error where no answer came; all others are about keys, regions and addresses."""
+
+
+def _answered(error: Exception) -> str | None:
+    """The code in S3's answer that became this error, such as `NoSuchKey`."""
+    answer = getattr(error.__cause__, "response", None)
+    return answer.get("Error", {}).get("Code") if isinstance(answer, dict) else None
+
+
+def _of_aws(error: Exception) -> str | None:
+    """Which kind of error of the AWS SDK's own this is: s3fs lets through those that never reached S3."""
+    kinds = [kind.__name__ for kind in type(error).__mro__ if kind.__module__.startswith("botocore.")]
+    return next((kind for kind in kinds if kind in _ON_THE_WAY), kinds[0]) if kinds else None

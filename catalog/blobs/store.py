@@ -1,6 +1,7 @@
 """Pictures by their own hash, each tenant's apart."""
 
 import re
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -45,8 +46,15 @@ class BlobStore:
         """Whether the bytes of a sha256 are kept."""
         return self._files.exists(self._path(digest))
 
-    def clear(self) -> None:
-        """Remove everything of the tenant's, what was derived from its pictures included."""
+    def digests(self) -> Iterator[str]:
+        """The sha256 of every blob of the tenant's, in order."""
+        for path in self._files.under(self.tenant):
+            digest = path.rpartition("/")[2]
+            if _SHA256.fullmatch(digest) and path == self._path(digest):
+                yield digest
+
+    def erase(self) -> None:
+        """Delete everything that is kept for the tenant: its blobs, and what was derived from them."""
         self._files.remove(self.tenant)
 
     def _path(self, digest: str) -> str:

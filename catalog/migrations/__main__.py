@@ -1,13 +1,14 @@
 """The record store's migrations, by hand.
 
 python -m catalog.migrations upgrade URL              bring a server's tables to this version
+python -m catalog.migrations downgrade URL REVISION   undo what came after a revision, or all of it: base
 python -m catalog.migrations revision "what changed"  write the migration to the models as they are
 """
 
 import sys
 
 from catalog.database import connect
-from catalog.schema import upgrade, write_revision
+from catalog.schema import downgrade, upgrade, write_revision
 from scoring.errors import CounterfoilError
 
 
@@ -17,6 +18,8 @@ def main(arguments: list[str]) -> str | None:
         match arguments:
             case ["upgrade", url]:
                 upgrade(connect(url))
+            case ["downgrade", url, revision]:
+                downgrade(connect(url), revision)
             case ["revision", message]:
                 sys.stdout.write(f"{write_revision(message)}\n")
             case _:

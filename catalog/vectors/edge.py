@@ -46,6 +46,7 @@ from catalog.vectors.interface import (
     check_size,
     check_vectors,
     check_where,
+    is_collection,
     ranked,
 )
 from scoring.errors import CatalogError, CounterfoilError
@@ -86,6 +87,12 @@ class EdgeIndex(VectorIndex):
                     )
                     shard.flush()
             self._check_width(collection, size)
+
+    def collections(self) -> dict[str, int]:
+        with self._turn:
+            folders = sorted(self._folder.iterdir()) if self._folder.is_dir() else []
+            names = [folder.name for folder in folders if is_collection(folder.name)]
+            return {name: self._width(name) for name in names if self._known(name)}
 
     def upsert(self, collection: str, points: Sequence[Point], *, tenant: str) -> None:
         if not points:
@@ -199,10 +206,12 @@ class EdgeIndex(VectorIndex):
             raise CatalogError(f"The vector index in {self._folder} is closed.", hint="Open it again.")
         return (self._folder / check_collection(collection) / "edge_config.json").is_file()
 
+    def _width(self, collection: str) -> int:
+        config = json.loads((self._folder / collection / "edge_config.json").read_bytes())
+        return int(config["vectors"][""]["size"])
+
     def _check_width(self, collection: str, size: int) -> None:
-        kept = json.loads((self._folder / collection / "edge_config.json").read_bytes())["vectors"][""][
-            "size"
-        ]
+        kept = self._width(collection)
         if kept != size:
             raise CatalogError(
                 f"Collection {collection!r} holds vectors of {kept} numbers, not {size}.",

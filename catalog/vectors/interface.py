@@ -71,6 +71,10 @@ class VectorIndex(ABC):
         """
 
     @abstractmethod
+    def collections(self) -> dict[str, int]:
+        """The collections that there are, by name, with their vectors' size."""
+
+    @abstractmethod
     def upsert(self, collection: str, points: Sequence[Point], *, tenant: str) -> None:
         """Write points, over those of the same id; on disk when it returns."""
 
@@ -121,6 +125,11 @@ class VectorIndex(ABC):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def is_collection(name: str) -> bool:
+    """Whether a name could be one of ours: a folder or a server may hold other things too."""
+    return _COLLECTION.fullmatch(name) is not None
 
 
 def check_collection(name: str) -> str:

@@ -24,6 +24,7 @@ from catalog.vectors.interface import (
     check_size,
     check_vectors,
     check_where,
+    is_collection,
     ranked,
 )
 from scoring.errors import CatalogError, CounterfoilError, RateLimitedError, UnreachableError
@@ -47,7 +48,11 @@ class ServerIndex(VectorIndex):
         with self._answering(collection) as client:
             if not client.collection_exists(collection):
                 self._create(client, collection, params)
-            kept = client.get_collection(collection).config.params.vectors
+            info = client.get_collection(collection)
+            kept = info.config.params.vectors
+            if TENANT not in info.payload_schema:  # new, or its maker died before this
+                by_tenant = models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=True)
+                client.create_payload_index(collection, TENANT, field_schema=by_tenant, wait=True)
         if not isinstance(kept, models.VectorParams) or kept.size != size:
             had = (
                 f"of {kept.size} numbers" if isinstance(kept, models.VectorParams) else "under several names"
@@ -56,6 +61,16 @@ class ServerIndex(VectorIndex):
                 f"Collection {collection!r} holds vectors {had}, not of {size}.",
                 hint="Two encoders need two collections: name them with collection_name().",
             )
+
+    def collections(self) -> dict[str, int]:
+        with self._answering("all") as client:
+            names = sorted(held.name for held in client.get_collections().collections)
+            vectors = {
+                name: client.get_collection(name).config.params.vectors
+                for name in names
+                if is_collection(name)
+            }
+        return {name: kept.size for name, kept in vectors.items() if isinstance(kept, models.VectorParams)}
 
     def upsert(self, collection: str, points: Sequence[Point], *, tenant: str) -> None:
         if not points:
@@ -151,12 +166,13 @@ class ServerIndex(VectorIndex):
 
     def _create(self, client: QdrantClient, collection: str, params: models.VectorParams) -> None:
         try:
-            client.create_collection(collection, vectors_config=params)
+            # No graph over all tenants: every search is one tenant's, and exact. Its own graph is there for
+            # searches that a tenant outgrows (https://qdrant.tech/documentation/guides/multiple-partitions/).
+            graphs = models.HnswConfigDiff(m=0, payload_m=16)
+            client.create_collection(collection, vectors_config=params, hnsw_config=graphs)
         except UnexpectedResponse as error:
             if error.status_code != 409:  # another process made it in the meantime
                 raise
-        by_tenant = models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=True)
-        client.create_payload_index(collection, TENANT, field_schema=by_tenant, wait=True)
 
     @contextmanager
     def _answering(self, collection: str) -> Iterator[QdrantClient]:

@@ -22,9 +22,17 @@ def clock():
     return Clock()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request, tmp_path):
+    """Where a catalogue can be kept, by its URL: every test of records runs on both kinds of store."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/state/catalog.db"
+    return request.getfixturevalue("postgres").url()
+
+
 @pytest.fixture
-def catalog(tmp_path, clock):
-    with open_catalog(tmp_path / "state" / "catalog.db", clock=clock) as catalog:
+def catalog(store, clock):
+    with open_catalog(store, clock=clock) as catalog:
         yield catalog
 
 

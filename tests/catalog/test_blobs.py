@@ -12,14 +12,17 @@ import pytest
 
 from catalog.blobs import BlobStore, DerivedStore, Files
 from scoring.errors import CatalogError, UnreachableError
+from tests.catalog.object_store import BUCKET
 
 DATA = b"genuine"
 DIGEST = sha256(DATA).hexdigest()
 ABSENT = "0" * 64
 
 
-@pytest.fixture(params=["folder", "url", "memory"])
+@pytest.fixture(params=["folder", "url", "memory", "s3"])
 def root(request, tmp_path):
+    if request.param == "s3":
+        return Files(f"s3://{BUCKET}/{uuid4().hex}", options=request.getfixturevalue("s3").options)
     if request.param == "memory":
         return f"memory://{uuid4().hex}"
     return tmp_path / "blobs" if request.param == "folder" else f"file://{tmp_path}/blobs"
@@ -113,6 +116,26 @@ def test_a_failed_write_cleans_up(tmp_path):
     assert sorted(path.name for path in (tmp_path / "a").iterdir()) == ["b", "taken"]
 
 
+def test_a_tenants_blobs_can_be_listed_and_erased(root, store):
+    digests = sorted(store.put(bytes([number])) for number in range(5))
+    DerivedStore(root, tenant="acme").put(digests[0], "rootsift-1", b"features")
+    rival = BlobStore(root, tenant="acme-2")
+    rival.put(DATA)
+    assert list(store.digests()) == digests
+    for _ in range(2):
+        store.erase()
+    assert list(store.digests()) == []
+    assert DerivedStore(root, tenant="acme").get(digests[0], "rootsift-1") is None
+    assert list(rival.digests()) == [DIGEST], "another's name may begin alike"
+
+
+def test_s3_without_its_driver_says_what_to_install(tmp_path):
+    (tmp_path / "s3fs.py").write_text("raise ImportError('No module named s3fs')")
+    script = "import sys; sys.path.insert(0, sys.argv[1]); from catalog.blobs import Files; Files('s3://b/x')"
+    told = subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=False, capture_output=True)
+    assert b"pip install 'counterfoil[s3]'" in told.stderr
+
+
 def test_writers_of_the_same_bytes_do_not_meet(root):
     store = BlobStore(root, tenant="acme")
     with ThreadPoolExecutor(8) as pool:
@@ -129,7 +152,7 @@ def test_a_store_can_be_sent(root, store):
     ("root", "expected", "reason"),
     [
         ("nonsense://x", "fsspec driver", "no such protocol"),
-        ("s3://bucket/blobs", "s3fs", "a driver that is not installed"),
+        ("gs://bucket/blobs", "fsspec driver", "a driver that is not installed"),
     ],
 )
 def test_a_store_that_cannot_be_opened_says_so(root, expected, reason):

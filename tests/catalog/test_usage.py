@@ -1,14 +1,16 @@
 """Usage and caps: exact under any concurrency, counted by tenant, resource and UTC day."""
 
-from concurrent.futures import ThreadPoolExecutor
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta, timezone
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
-from catalog.records import open_catalog
 from scoring.errors import CatalogError
 
+ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 11, 21)
 
 
@@ -100,21 +102,28 @@ def test_days_come_newest_first(acme, clock):
     assert all(later > earlier for later, earlier in pairwise(days))
 
 
-def test_many_takers_get_exactly_the_cap_between_them(tmp_path):
-    """Four connections of their own ask for 400 units in odd pieces; 250 are there."""
-    path = tmp_path / "catalog.db"
-    with open_catalog(path) as catalog:
-        catalog.tenants.ensure("acme")
+_TAKER = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from catalog.postgres import PoolSizes
+from catalog.records import open_catalog
 
-    def work(number):
-        with open_catalog(path) as mine:
-            return [take(mine, size, cap=250).units for size in ([7, 1, 3, 9] * 5, [16, 4] * 5)[number % 2]]
+with open_catalog(sys.argv[1], pool=PoolSizes(size=4, overflow=0)) as catalog, ThreadPoolExecutor(4) as pool:
+    def take(units):
+        return catalog.usage.take("acme", "vision_logo", units, unit_micros=1500, default_cap=1000).units
+    print(sum(pool.map(take, [7, 1, 3, 9, 16, 4] * 20)))
+"""
 
-    with ThreadPoolExecutor(4) as pool:
-        granted = [units for grants in pool.map(work, range(4)) for units in grants]
-    assert sum(granted) == 250
-    with open_catalog(path) as catalog:
-        assert [value[0] for value in used(catalog).values()] == [250]
+
+def test_many_takers_get_exactly_the_cap_between_them(catalog, store):
+    """Four processes of four threads ask for 3,200 units in odd pieces; 1,000 are there."""
+    catalog.tenants.ensure("acme")
+    command = [sys.executable, "-c", _TAKER, store]
+    takers = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    granted = [int(taker.communicate(timeout=120)[0]) for taker in takers]
+    assert sum(granted) == 1000
+    assert sum(map(bool, granted)) > 1, "they did not meet, so this showed nothing"
+    assert list(used(catalog).values()) == [(1000, 1500 * 1000)]
 
 
 def test_a_grant_says_how_much_is_left(acme):

@@ -93,7 +93,7 @@ def test_scorers_read_the_records_and_cannot_change_them(tmp_path):
         catalog.tenants.ensure("acme")
         watch = KillSwitchWatch.of(settings)
         assert watch.stopped("acme", "marks") is None
-        reader = State(settings, read_only=True).catalog
+        reader = State(settings, reads_only=True).catalog
         assert reader.tenants.names() == ("acme",)
         for change in (
             lambda: reader.tenants.ensure("rival"),
@@ -105,9 +105,3 @@ def test_scorers_read_the_records_and_cannot_change_them(tmp_path):
         catalog.tenants.ensure("later")
         assert reader.tenants.names() == ("acme", "later")
         reader.close()
-
-
-def test_reading_makes_no_catalogue(tmp_path):
-    with pytest.raises(CatalogError):
-        _ = State(Settings(home=tmp_path / "none", encoder=None), read_only=True).catalog
-    assert not (tmp_path / "none").exists()

@@ -186,6 +186,13 @@ class VectorIndexContract:
         filled.ensure(other, SIZE)
         assert filled.count(other, tenant="acme") == 0
 
+    def test_collections_are_listed_with_their_size(self, index):
+        assert index.collections() == {}
+        index.ensure(NAME, SIZE)
+        other = collection_name("sightings", MODEL)
+        index.ensure(other, SIZE + 1)
+        assert index.collections() == {NAME: SIZE, other: SIZE + 1}
+
     def test_ensure_bears_repetition(self, filled):
         filled.ensure(NAME, SIZE)
         assert filled.count(NAME, tenant="acme") == 4

@@ -62,13 +62,13 @@ def kit(tmp_path_factory):
 def service(ray_session, tmp_path_factory, kit):
     folder = tmp_path_factory.mktemp("service")
     encoder = write_tiny_checkpoint(folder / "tiny")
-    settings = settings_at(folder / "home", private_addresses=True, encoder=str(encoder))
-    import_into(settings, kit)
     config = write_sizes(
         folder / "serve.yaml", check_seconds=0.2, encoder_seconds=10.0, fetch_seconds=4.0, pictures=8
     )
+    settings = settings_at(folder / "home", config=config, private_addresses=True, encoder=str(encoder))
+    import_into(settings, kit)
     with (
-        serving(settings, port=free_port(), config=config) as address,
+        serving(settings, port=free_port()) as address,
         httpx.Client(base_url=address, timeout=60) as client,
     ):
         yield Service(settings, client)
