@@ -40,7 +40,7 @@ def state(protected):
 def bench(state, clock, tmp_path):
     library = build_library(state, TENANT)
     return _Bench(
-        pictures=Pictures(PictureSpec(roots=(tmp_path,))),
+        pictures=Pictures(PictureSpec(private_addresses=False, roots=(tmp_path,))),
         library=library,
         desk=PaidDesk.of(state.settings),
         switch=KillSwitchWatch(state.catalog.kill_switch.standing, clock=clock),
