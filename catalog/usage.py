@@ -82,9 +82,9 @@ class Usage:
             while (wanted := min(units, left)) > 0:
                 values = {"tenant": tenant, "resource": resource, "day": today, "units": wanted}
                 taking = _adding(session, values | {"cost_micros": wanted * unit_micros}, cap=cap)
-                after = session.execute(taking).scalar()
-                if after is not None:
-                    used = after
+                counted = session.execute(taking).one_or_none()
+                if counted is not None:
+                    used = int(counted[0])
                     break
                 left = cap - (session.scalar(select(UsageRow.units).where(row)) or 0)
             if used < 0:

@@ -13,12 +13,13 @@ from ray import serve
 from ray.serve import Application
 from ray.serve.config import HTTPOptions
 
+from cluster.config_file import NAME
 from cluster.encoders import find_encoder
 from cluster.session import session
 from cluster.settings import Settings
 from cluster.state import State
 from deployments.api import Api
-from deployments.config import NAME, Sizes, read_config
+from deployments.config import Sizes, read_config
 from deployments.encoder import EncoderReplica
 from deployments.scorer import Scorer
 from scoring.errors import SettingsError, UnavailableError
