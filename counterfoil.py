@@ -14,11 +14,13 @@ import typer
 from cluster import (
     catalogue_commands,
     connector_commands,
+    control_commands,
     embed_commands,
     index_commands,
     mark_commands,
     model_commands,
     recipe_commands,
+    tenant_commands,
     word_commands,
 )
 from cluster import commands as cluster_commands
@@ -44,6 +46,10 @@ app.add_typer(model_commands.models, name="models")
 app.add_typer(paid_commands.paid, name="paid")
 app.add_typer(paid_commands.reference, name="reference")
 app.command()(paid_commands.usage)
+app.add_typer(tenant_commands.tenant, name="tenant")
+app.add_typer(tenant_commands.key, name="key")
+app.add_typer(control_commands.caps, name="caps")
+app.add_typer(control_commands.kill_switch, name="kill-switch")
 app.add_typer(recipe_commands.recipe, name="recipe")
 recipe_commands.recipe.command("test")(replay_commands.try_recipe)
 model_commands.models.command()(calibrate_commands.calibrate)

@@ -44,11 +44,13 @@ _CHILD = """
 import json, resource, sys, time
 from pathlib import Path
 from cluster.session import session
-from cluster.settings import Settings
+from cluster.settings import Limits, Settings
 from pipelines.progress import Reporter
 from pipelines.beginning import ScanRequest
 from pipelines.scan import scan
-settings = Settings(home=Path(sys.argv[1]), encoder=None)
+settings = Settings(
+    home=Path(sys.argv[1]), encoder=None, embedding_days=0, limits=Limits(image_similarity_daily=10**9)
+)
 with session(settings):
     begun = time.perf_counter()
     request = ScanRequest(tenant="bench", sources=(sys.argv[2],), out=Path(sys.argv[3]))

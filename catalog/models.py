@@ -71,6 +71,8 @@ class TenantRow(Table):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     created_at: Mapped[datetime]
+    without_pictures: Mapped[str] = mapped_column(server_default="refuse")
+    """What a request gets whose pictures may not be measured: `refuse`, or `text`."""
 
 
 class BrandRow(Table):
@@ -222,6 +224,55 @@ class CapRow(Table):
     units: Mapped[int] = mapped_column(BigInteger)
     changed_at: Mapped[datetime]
     changed_by: Mapped[str]
+
+
+class CapChangeRow(Table):
+    """Who gave a tenant which cap, and when. Without `units` the settings' cap holds again. Only added to."""
+
+    __tablename__ = "cap_changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    tenant: Mapped[str] = mapped_column(ForeignKey("tenants.name", ondelete="CASCADE"), index=True)
+    resource: Mapped[str]
+    units: Mapped[int | None] = mapped_column(BigInteger)
+    at: Mapped[datetime]
+    by: Mapped[str]
+
+
+class KillSwitchRow(Table):
+    """A turn of the kill switch. The last of a scope says how it stands; all of them are the audit trail.
+
+    A scope without a tenant is everybody's, one without a resource everything. A turn outlives its tenant,
+    so `tenant` refers to nothing.
+    """
+
+    __tablename__ = "kill_switch"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    tenant: Mapped[str | None]
+    resource: Mapped[str | None]
+    on: Mapped[bool]
+    why: Mapped[str]
+    at: Mapped[datetime]
+    by: Mapped[str]
+
+
+class ApiKeyRow(Table):
+    """A key to the API, of which only a digest is kept. Without a tenant it is the operator's own."""
+
+    __tablename__ = "api_keys"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    tenant: Mapped[str | None] = mapped_column(ForeignKey("tenants.name", ondelete="CASCADE"), index=True)
+    role: Mapped[str]
+    label: Mapped[str]
+    digest: Mapped[str]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    replaced_by: Mapped[str | None]
+    last_used_at: Mapped[datetime | None]
 
 
 class PaidFeatureRow(Table):

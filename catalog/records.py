@@ -12,6 +12,8 @@ from catalog.calibrations import Calibrations
 from catalog.database import Database, connect
 from catalog.detectors import Detectors
 from catalog.encoder_choices import EncoderChoices
+from catalog.keys import Keys
+from catalog.kill_switch import KillSwitch
 from catalog.opt_ins import OptIns
 from catalog.postgres import PoolSizes
 from catalog.recipes import Recipes
@@ -47,6 +49,8 @@ class Catalog:
         self.encoder_choices = EncoderChoices(database, clock=clock)
         self.calibrations = Calibrations(database, clock=clock)
         self.usage = Usage(database, clock=clock)
+        self.keys = Keys(database, clock=clock)
+        self.kill_switch = KillSwitch(database, clock=clock)
         self.clock = clock
 
     def close(self) -> None:

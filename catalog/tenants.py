@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,10 @@ from catalog.tenancy import check_tenant
 from scoring.errors import CatalogError
 
 _SHOWN = 10
+
+WithoutPictures = Literal["refuse", "text"]
+"""What an online request gets whose pictures may not be measured, because the cap is spent or the kill switch
+is on: an error that says when to come again, or a verdict by everything else, marked as such."""
 
 
 class Tenants:
@@ -30,7 +35,7 @@ class Tenants:
                 return False
             try:
                 with session.begin_nested():
-                    session.add(TenantRow(name=tenant, created_at=self._clock()))
+                    session.add(TenantRow(name=tenant, created_at=self._clock(), without_pictures="refuse"))
             except IntegrityError:  # a server lets two writers look before either has written
                 return False
             return True
@@ -39,6 +44,25 @@ class Tenants:
         """Every tenant, in alphabetical order."""
         with self._database.reading() as session:
             return tuple(session.scalars(select(TenantRow.name).order_by(TenantRow.name)))
+
+    def remove(self, tenant: str) -> None:
+        """Forget a tenant and everything that is recorded of it, its keys included."""
+        with self._database.writing() as session:
+            require_tenant(session, tenant, lock=True)
+            session.execute(delete(TenantRow).where(TenantRow.name == tenant))
+
+    def without_pictures(self, tenant: str) -> WithoutPictures:
+        """What the tenant's requests get whose pictures may not be measured."""
+        with self._database.reading() as session:
+            require_tenant(session, tenant)
+            row = session.get_one(TenantRow, tenant)
+            return "text" if row.without_pictures == "text" else "refuse"
+
+    def prefer(self, tenant: str, choice: WithoutPictures) -> None:
+        """Choose that."""
+        with self._database.writing() as session:
+            require_tenant(session, tenant, lock=True)
+            session.get_one(TenantRow, tenant).without_pictures = choice
 
     def require(self, tenant: str) -> None:
         """Raise `CatalogError` unless the tenant exists."""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
 from catalog.database import Database
-from catalog.models import CapRow, UsageRow
+from catalog.models import CapChangeRow, CapRow, UsageRow
 from catalog.tenants import require_tenant
 
 
@@ -26,6 +26,24 @@ class Grant:
     """What one unit costs, in millionths of a US dollar."""
     cap: int
     """The cap that decided."""
+    used: int
+    """Units that the tenant has taken today, these among them."""
+
+    @property
+    def left(self) -> int:
+        """Units that somebody may still take today."""
+        return max(self.cap - self.used, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapChange:
+    """Who gave a tenant which cap, and when."""
+
+    resource: str
+    units: int | None
+    """None: the settings' default holds again."""
+    at: datetime
+    by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +78,17 @@ class Usage:
             cap = default_cap if own is None else own.units
             today = self._clock().astimezone(UTC).date()
             row = (UsageRow.tenant == tenant) & (UsageRow.resource == resource) & (UsageRow.day == today)
-            left = cap
+            left, used = cap, -1
             while (wanted := min(units, left)) > 0:
                 values = {"tenant": tenant, "resource": resource, "day": today, "units": wanted}
                 taking = _adding(session, values | {"cost_micros": wanted * unit_micros}, cap=cap)
-                if session.scalar(taking) is not None:
+                counted = session.scalar(taking)
+                if counted is not None:
+                    used = counted
                     break
                 left = cap - (session.scalar(select(UsageRow.units).where(row)) or 0)
+            if used < 0:
+                used = session.scalar(select(UsageRow.units).where(row)) or 0
             return Grant(
                 tenant=tenant,
                 resource=resource,
@@ -74,7 +96,16 @@ class Usage:
                 units=max(wanted, 0),
                 unit_micros=unit_micros,
                 cap=cap,
+                used=used,
             )
+
+    def count(self, tenant: str, resource: str, units: int) -> None:
+        """Add to what is only counted: no cap holds it, and it costs nothing."""
+        with self._database.writing() as session:
+            require_tenant(session, tenant)
+            today = self._clock().astimezone(UTC).date()
+            values = {"tenant": tenant, "resource": resource, "day": today, "units": units, "cost_micros": 0}
+            session.execute(_adding(session, values, cap=None))
 
     def give_back(self, grant: Grant, units: int) -> None:
         """Return units of a grant that were not used after all, to the day they were taken from."""
@@ -117,19 +148,34 @@ class Usage:
             rows = session.scalars(select(CapRow).where(CapRow.tenant == tenant).order_by(CapRow.resource))
             return {row.resource: row.units for row in rows}
 
-    def set_cap(self, tenant: str, resource: str, units: int, *, by: str) -> None:
-        """Give a tenant a cap of its own; 0 allows nothing."""
+    def set_cap(self, tenant: str, resource: str, units: int | None, *, by: str) -> None:
+        """Give a tenant a cap of its own; 0 allows nothing, and None takes it back."""
+        now = self._clock()
         with self._database.writing() as session:
             require_tenant(session, tenant, lock=True)
-            session.merge(
-                CapRow(tenant=tenant, resource=resource, units=units, changed_at=self._clock(), changed_by=by)
+            if units is not None:
+                session.merge(
+                    CapRow(tenant=tenant, resource=resource, units=units, changed_at=now, changed_by=by)
+                )
+            elif (own := session.get(CapRow, (tenant, resource))) is not None:
+                session.delete(own)
+            session.add(CapChangeRow(tenant=tenant, resource=resource, units=units, at=now, by=by))
+
+    def cap_changes(self, tenant: str, *, limit: int = 100) -> tuple[CapChange, ...]:
+        """Who changed a tenant's caps, the newest change first."""
+        query = select(CapChangeRow).where(CapChangeRow.tenant == tenant).order_by(CapChangeRow.id.desc())
+        with self._database.reading() as session:
+            require_tenant(session, tenant)
+            return tuple(
+                CapChange(resource=row.resource, units=row.units, at=row.at, by=row.by)
+                for row in session.scalars(query.limit(limit))
             )
 
 
-def _adding(session: Session, values: dict[str, object], *, cap: int) -> ReturningInsert[tuple[int]]:
+def _adding(session: Session, values: dict[str, object], *, cap: int | None) -> ReturningInsert[int]:
     """Add to a day's row, or make it, unless its units would then pass the cap: one statement.
 
-    It returns the new units, or no row where the cap forbids.
+    It returns the new units, or no row where the cap forbids. None: no cap.
     """
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = insert(UsageRow).values(values)
@@ -138,5 +184,7 @@ def _adding(session: Session, values: dict[str, object], *, cap: int) -> Returni
         "cost_micros": UsageRow.cost_micros + statement.excluded.cost_micros,
     }
     return statement.on_conflict_do_update(
-        index_elements=["tenant", "resource", "day"], set_=sums, where=sums["units"] <= cap
+        index_elements=["tenant", "resource", "day"],
+        set_=sums,
+        where=None if cap is None else sums["units"] <= cap,
     ).returning(UsageRow.units)

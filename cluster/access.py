@@ -1,9 +1,11 @@
 """A tenant's way to marketplaces: the settings' credentials, the record store's caps."""
 
+import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from catalog.usage import Usage
+from cluster.kill_switch import EVERY, KillSwitchWatch
 from cluster.paid.desk import PaidDesk
 from cluster.paid.search import search_web
 from cluster.state import State
@@ -44,6 +46,7 @@ def access_of(state: State, tenant: str) -> Access:
             state.catalog.usage,
             tenant,
             daily={name: source.daily for name, source in SOURCES.items() if source.daily is not None},
+            switch=KillSwitchWatch.of(state.settings),
         ),
     )
 
@@ -66,15 +69,22 @@ class TenantMeter:
         tenant: str,
         *,
         daily: Mapping[str, int],
+        switch: KillSwitchWatch,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._usage = usage
         self._tenant = tenant
         self._daily = daily
+        self._switch = switch
         self._clock = clock
 
     def take(self, platform: str) -> None:
-        """Count one call; `RateLimitedError` until midnight (UTC) where the day's are spent."""
+        """Count one call; `RateLimitedError` until midnight (UTC) where the day's are spent.
+
+        While the kill switch stops it, it waits: a scan pauses, and goes on where it was.
+        """
+        while self._switch.stopped(self._tenant, resource(platform)):
+            time.sleep(EVERY)
         grant = self._usage.take(
             self._tenant,
             resource(platform),

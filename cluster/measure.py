@@ -220,6 +220,12 @@ def listing_features(
     return {**combined, **library.paid.off, **library.unavailable}
 
 
+def not_to_be_measured(features: Features, library: Library, why: Unavailable) -> dict[str, FeatureValue]:
+    """A listing's features where its pictures may not be measured: fingerprints cost no model, and stay."""
+    withheld = {name: why for name in FEATURES if name not in CHEAP}
+    return {**features, **withheld, **library.paid.off, **library.unavailable}
+
+
 def beyond(looked_at: int, there: int) -> str:
     """What to say where a listing has more pictures than are looked at.
 

@@ -125,6 +125,33 @@ class Connectors(RootModel[dict[str, dict[str, SecretStr]]]):
         return hash(tuple(sorted((platform, name) for platform in self.root for name in self.root[platform])))
 
 
+class Oidc(BaseModel, frozen=True, extra="forbid"):
+    """Whose ID tokens the API takes beside keys; none where no issuer is named."""
+
+    issuer: str | None = Field(default=None, description="the `iss` of every token, an https URL")
+    audience: str = Field(default="counterfoil", description="the `aud` that tokens must be made out to")
+    jwks_url: str | None = Field(
+        default=None, description="its keys; default: as the issuer's discovery says"
+    )
+    tenant_claim: str = Field(default="counterfoil_tenant", description="the claim that names the tenant")
+    role_claim: str = Field(
+        default="counterfoil_role", description="the claim that says scorer, reviewer or admin"
+    )
+    keys_seconds: float = Field(default=600.0, gt=0, description="how long its keys are kept")
+
+
+class Limits(BaseModel, frozen=True, extra="forbid"):
+    """What a caller may ask of one replica of the API, and of a day."""
+
+    requests_per_second: float = Field(default=50.0, gt=0, description="of one key, on the average")
+    burst: int = Field(default=100, ge=1, description="of one key, at once")
+    image_similarity_daily: int = Field(
+        default=1000,
+        ge=0,
+        description="listings of a tenant whose pictures are measured in a UTC day, on both paths together",
+    )
+
+
 def _none(value: object) -> object:
     return None if isinstance(value, str) and value.strip().lower() == "none" else value
 
@@ -147,6 +174,9 @@ class Settings(BaseSettings):
         description="the same records for those who only read them, by a role that may do no more",
     )
     database_pool: PoolSizes = PoolSizes()
+    key_pepper: SecretStr | None = Field(
+        default=None, description="keys the digests of API keys; default: a file in `home`"
+    )
     blob_url: str | None = Field(default=None, description="fsspec URL; default: a folder in `home`")
     qdrant_url: str | None = Field(default=None, description="a Qdrant server; default: embedded in `home`")
     qdrant_api_key: SecretStr | None = None
@@ -182,6 +212,8 @@ class Settings(BaseSettings):
     connectors: Connectors = Connectors({})
     pools: Pools = Pools()
     google_vision: GoogleVision = GoogleVision()
+    oidc: Oidc = Oidc()
+    limits: Limits = Limits()
 
     @classmethod
     def settings_customise_sources(

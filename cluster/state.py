@@ -53,7 +53,7 @@ class State:
     def stamp(self, tenant: str) -> str:
         """Another text whenever anything of a tenant's changes that verdicts rest on.
 
-        That is its brands, references, trained marks, recipe, opt-ins, encoders and calibrations.
+        That is its brands, references, trained marks, recipe, opt-ins, choices, encoders and calibrations.
 
         Taken before something is built from them, it says whether that still holds.
         Raises `CatalogError` for an unknown tenant.
@@ -68,6 +68,7 @@ class State:
             known.update(f"detector\x1f{detector.id}\x1f{detector.sha256}\x1e".encode())
         recipe = self.catalog.recipes.active(tenant)
         known.update(f"recipe\x1f{recipe.version if recipe else ''}".encode())
+        known.update(f"without\x1f{self.catalog.tenants.without_pictures(tenant)}".encode())
         known.update(f"paid\x1f{sorted(self.catalog.opt_ins.turned_on(tenant))}".encode())
         for choice in self.catalog.encoder_choices.of(tenant):
             known.update(f"encoder\x1f{choice}\x1e".encode())

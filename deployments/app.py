@@ -25,6 +25,8 @@ from deployments.encoder import EncoderReplica
 from deployments.scorer import Scorer
 from scoring.errors import SettingsError, UnavailableError
 
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
 _ATTEMPTS = 3
 """How often a replica that fails to start is started: it fails for a reason that a person must mend."""
 
@@ -37,8 +39,11 @@ def build(args: dict[str, Any]) -> Application:
     return application(Settings.load(**args))
 
 
-def application(settings: Settings, sizes: Sizes | None = None) -> Application:
-    """Api → Scorer → EncoderReplica; without the last where neither settings nor a tenant name an encoder."""
+def application(settings: Settings, sizes: Sizes | None = None, *, open_access: bool = False) -> Application:
+    """Api → Scorer → EncoderReplica; without the last where neither settings nor a tenant name an encoder.
+
+    With `open_access` it answers everybody on this machine for as long as no API key was made.
+    """
     # Replicas start in another folder than ours.
     settings = settings.model_copy(update={"home": settings.home.resolve()})
     api, scorer, encoder = (
@@ -48,7 +53,7 @@ def application(settings: Settings, sizes: Sizes | None = None) -> Application:
         for kind in (serve.ingress()(Api), Scorer, EncoderReplica)
     )
     beside = (encoder.bind(settings),) if chosen_models(State(settings)) else ()
-    return api.bind(scorer.bind(settings, *beside))
+    return api.bind(scorer.bind(settings, *beside), settings, open_access=open_access)
 
 
 @contextmanager
@@ -65,6 +70,11 @@ def serving(settings: Settings, *, host: str = "127.0.0.1", port: int = 8000) ->
     for model in chosen_models(state):
         find_encoder(settings, model)
     state.catalog.close()
+    if _open(settings) and host not in _LOOPBACK:
+        raise SettingsError(
+            f"nobody has made an API key, and {host} can be reached by others.",
+            hint="Make one first (counterfoil key create --tenant T --role scorer), or listen on 127.0.0.1.",
+        )
     _check_free(host, port)
     logging.getLogger("ray.serve").setLevel(logging.ERROR)
     joined = ray.is_initialized()
@@ -72,7 +82,8 @@ def serving(settings: Settings, *, host: str = "127.0.0.1", port: int = 8000) ->
         serve.start(http_options=HTTPOptions(host=host, port=port, request_timeout_s=sized.request_seconds))
         try:
             try:
-                serve.run(application(settings, sized.sizes), name=NAME, route_prefix="/")
+                app = application(settings, sized.sizes, open_access=host in _LOOPBACK)
+                serve.run(app, name=NAME, route_prefix="/")
             except RuntimeError as error:
                 raise UnavailableError(f"the replicas do not start: {error}.") from error
             yield f"http://{host}:{port}"
@@ -89,11 +100,21 @@ def serve_here(settings: Settings, *, host: str = "127.0.0.1", port: int = 8000)
         typer.echo(
             f"Counterfoil listens on {address} (Ctrl-C stops it). What it can be asked: {address}/docs"
         )
+        if host in _LOOPBACK and _open(settings):
+            typer.echo(
+                "No API key was made: it answers everybody on this machine, and nobody else. "
+                "counterfoil key create makes one."
+            )
         try:
             while True:
                 time.sleep(3600)
         except KeyboardInterrupt:
             typer.echo("Stopping …", err=True)
+
+
+def _open(settings: Settings) -> bool:
+    with State(settings).catalog as catalog:
+        return settings.oidc.issuer is None and not catalog.keys.any()
 
 
 def _check_free(host: str, port: int) -> None:

@@ -12,6 +12,7 @@ from ray import serve
 
 from cluster.encoder_plan import EncoderPlan, chosen_models
 from cluster.encoders import Embedded, Embedders, Prepared
+from cluster.kill_switch import KillSwitchWatch
 from cluster.library import Owner, owners_of, reference_pictures
 from cluster.measure import reason
 from cluster.session import assigned_cpus
@@ -20,7 +21,7 @@ from cluster.state import State
 from cluster.vectors import open_vectors
 from deployments.encoder_client import Asking
 from scoring.errors import SettingsError
-from scoring.features import Unavailable
+from scoring.features import APPEARANCE, Unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ class EncoderReplica:
     def __init__(self, settings: Settings) -> None:
         torch.set_num_threads(assigned_cpus())
         self._state = State(settings)
+        self._switch = KillSwitchWatch.of(settings)
         self._embedders = Embedders(settings, open_vectors(settings))
         self._enrolled: dict[tuple[str, str], Enrolled] = {}
         self._enrolling: dict[tuple[str, str], asyncio.Task[Enrolled]] = {}
@@ -68,6 +70,8 @@ class EncoderReplica:
             encoder.embed([encoder.prepare(np.zeros((64, 64, 3), np.uint8))])
             keys.append(encoder.key)
         for tenant in self._state.catalog.tenants.names():
+            if self._switch.stops_measuring(tenant, APPEARANCE) is not None:
+                continue  # it is enrolled by its first picture, when it may be
             for model in EncoderPlan.of(self._state, tenant).models:
                 if model in models:
                     self._enrolled[tenant, model] = self._enrol(tenant, model)
@@ -92,6 +96,9 @@ class EncoderReplica:
         Whatever fails is said in the answer: a model's or an index's failure makes a signal abstain.
         """
         try:
+            stopped = await asyncio.to_thread(self._switch.stops_measuring, asking.tenant, APPEARANCE)
+            if stopped is not None:
+                return Embedded(stopped, cached=False)
             enrolled = self._enrolled.get((asking.tenant, asking.model))
             if enrolled is None or enrolled.stamp != asking.stamp:
                 enrolled = await asyncio.shield(self._renewed(asking.tenant, asking.model))

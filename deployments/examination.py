@@ -9,10 +9,20 @@ from typing import TypeVar
 
 from cluster.encoder_plan import place_of
 from cluster.encoders import Prepared
-from cluster.library import Library
-from cluster.measure import CHEAP, MEASURES, beyond, listing_features, look, measure, reason
+from cluster.kill_switch import KillSwitchWatch
+from cluster.measure import (
+    CHEAP,
+    MEASURES,
+    beyond,
+    listing_features,
+    look,
+    measure,
+    not_to_be_measured,
+    reason,
+)
 from cluster.paid.desk import Asked, PaidDesk
 from cluster.paid.outgoing import Outgoing, from_listing
+from cluster.seen import Seen, Sighting
 from cluster.sources import Pictures
 from deployments.stopwatch import Stopwatch
 from scoring.errors import FetchError
@@ -32,6 +42,7 @@ class Bench:
 
     pictures: Pictures
     desk: PaidDesk
+    switch: KillSwitchWatch
     waiting: Executor
     """Threads that wait for marketplaces and paid services."""
     working: Executor
@@ -50,6 +61,8 @@ class _Seen:
 
     source: str
     data: bytes = b""
+    sha256: str = ""
+    sighting: Sighting | None = None
     features: dict[str, FeatureValue] = field(default_factory=dict)
     error: str | None = None
 
@@ -65,17 +78,21 @@ class Examination:
     def __init__(
         self,
         listing: Listing,
-        library: Library,
+        seen: Seen,
         *,
         bench: Bench,
         compare: Compare,
         watch: Stopwatch,
     ) -> None:
+        library = seen.library
         wanted = listing.images if library.owners else ()
         self._seen = [_Seen(source) for source in wanted[: bench.most_pictures]]
         self._beyond = len(wanted) - len(self._seen)
         self._library = library
         self._place = place_of(listing)
+        self._kept = seen
+        self._withheld: Unavailable | None = None
+        self._halted: set[str] = set()
         self._bench = bench
         self._compare = compare
         self._watch = watch
@@ -84,7 +101,27 @@ class Examination:
     @property
     def features(self) -> dict[str, FeatureValue]:
         """What is known of the listing so far."""
-        return listing_features([seen.features for seen in self._seen], self._library, self._place)
+        known = listing_features([seen.features for seen in self._seen], self._library, self._place)
+        return not_to_be_measured(known, self._library, self._withheld) if self._withheld else known
+
+    @property
+    def readable(self) -> int:
+        """How many pictures can be measured."""
+        return sum(1 for seen in self._seen if not seen.error)
+
+    @property
+    def cached(self) -> int:
+        """How many of them were measured lately."""
+        return sum(1 for seen in self._seen if not seen.error and seen.sighting is not None)
+
+    @property
+    def halted(self) -> tuple[str, ...]:
+        """What the kill switch kept from being measured, in words."""
+        return tuple(sorted(self._halted))
+
+    def withhold(self, why: Unavailable) -> None:
+        """Let nothing be measured on these pictures; what their fingerprints say stays."""
+        self._withheld = why
 
     @property
     def errors(self) -> tuple[str, ...]:
@@ -96,9 +133,7 @@ class Examination:
 
     async def measure(self, wanted: Collection[str]) -> None:
         """Have every one of these features, or the reason why it cannot be had, for each picture."""
-        if not self._looked:
-            self._looked = True
-            await self._look_at_all()
+        await self.look()
         here = [name for name in wanted if name not in CHEAP and name not in PAID]
         paid = tuple(sorted(name for name in wanted if name in PAID))
         readable = [seen for seen in self._seen if not seen.error]
@@ -108,7 +143,11 @@ class Examination:
             with self._watch("paid"):
                 await self._ask(readable, paid)
 
-    async def _look_at_all(self) -> None:
+    async def look(self) -> None:
+        """Fetch the pictures and take their fingerprints, once; that costs no model."""
+        if self._looked:
+            return
+        self._looked = True
         ends_at = asyncio.get_running_loop().time() + self._bench.fetch_seconds
         await asyncio.gather(*(self._look(seen, ends_at) for seen in self._seen))
 
@@ -117,11 +156,14 @@ class Examination:
             with self._watch("fetch"):
                 data = await self._fetched(seen.source, ends_at)
             with self._watch("look"):
-                looked = await self._work(self._cheap, data)
+                looked = await self._work(look, data, self._library)
+                digest = looked.picture.sha256
+                sighting = await self._wait_for(self._kept.get, digest)
         except Exception as error:  # noqa: BLE001 - whatever a stranger's picture does, it is one failed picture
             seen.fail(reason(error))
         else:
-            seen.data, seen.features = data, looked
+            seen.data, seen.sha256, seen.sighting = data, digest, sighting
+            seen.features = dict(looked.features)
 
     async def _fetched(self, source: str, ends_at: float) -> bytes:
         fetching = asyncio.get_running_loop().run_in_executor(
@@ -133,10 +175,12 @@ class Examination:
         except TimeoutError as error:
             raise FetchError(f"not fetched within {self._bench.fetch_seconds:g} s.") from error
 
-    def _cheap(self, data: bytes) -> dict[str, FeatureValue]:
-        return dict(look(data, self._library).features)
-
     async def _measure(self, seen: _Seen, wanted: Collection[str]) -> None:
+        known = seen.sighting.features if seen.sighting else {}
+        seen.features |= {name: known[name] for name in wanted if name in known}
+        wanted = [name for name in wanted if name not in known]
+        if not wanted:
+            return
         try:
             async with self._bench.in_hand:
                 picture = await self._work(decode, seen.data)
@@ -145,17 +189,28 @@ class Examination:
         except Exception as error:  # noqa: BLE001 - as above: one picture that cannot be measured
             seen.features |= dict.fromkeys(wanted, Unavailable(reason(error)))
         else:
-            seen.features |= dict(zip(jobs, values, strict=True))
+            measured = dict(zip(jobs, values, strict=True))
+            seen.features |= measured
+            await self._wait_for(self._kept.put, seen.sha256, measured)
 
     async def _ask(self, readable: list[_Seen], paid: tuple[str, ...]) -> None:
-        """Ask a paid service for all pictures of the listing at once."""
-        asked = [
-            Asked(leaving, paid) for leaving in await asyncio.gather(*(self._leaving(it) for it in readable))
-        ]
+        """Ask a paid service for all pictures of the listing at once, but what it said of them lately."""
+        for seen in readable:
+            known = seen.sighting.features if seen.sighting else {}
+            seen.features |= {name: known[name] for name in paid if name in known}
+        readable = [seen for seen in readable if not seen.features.keys() >= set(paid)]
+        if not readable:
+            return
+        for feature in paid:
+            self._note_halt(await self._wait_for(self._stops, feature))
+        missing = [tuple(name for name in paid if name not in seen.features) for seen in readable]
+        leaving = await asyncio.gather(*(self._leaving(it) for it in readable))
+        asked = [Asked(picture, names) for picture, names in zip(leaving, missing, strict=True)]
         ask = partial(self._bench.desk.ask, asked, tenant=self._library.tenant)
         told = await asyncio.get_running_loop().run_in_executor(self._bench.waiting, ask)
         for seen, answer in zip(readable, told, strict=True):
             seen.features |= answer.values
+            await self._wait_for(self._kept.put, seen.sha256, answer.values)
 
     async def _leaving(self, seen: _Seen) -> Outgoing | Unavailable:
         try:
@@ -169,11 +224,26 @@ class Examination:
 
     async def _one(self, name: str, picture: Picture) -> FeatureValue:
         with self._watch(name):
+            stopped = await self._wait_for(self._stops, name)
+            if stopped is not None:
+                self._note_halt(stopped)
+                return stopped
             if name in MEASURES:
                 return await self._work(measure, name, picture.pixels, self._library)
             if name == APPEARANCE:
                 return await self._compare(Prepared.of(picture))
         return Unavailable(f"nothing here measures {name}")
+
+    def _stops(self, feature: str) -> Unavailable | None:
+        return self._bench.switch.stops_measuring(self._library.tenant, feature)
+
+    def _note_halt(self, stopped: Unavailable | None) -> None:
+        if stopped is not None:
+            self._halted.add(stopped.reason)
+
+    async def _wait_for(self, job: Callable[..., _T], *args: object) -> _T:
+        """Something of a store's, in a thread that may wait."""
+        return await asyncio.get_running_loop().run_in_executor(self._bench.waiting, job, *args)
 
     async def _work(self, job: Callable[..., _T], *args: object) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._bench.working, job, *args)

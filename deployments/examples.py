@@ -42,6 +42,15 @@ EXAMPLE_SCORED: dict[str, Any] = {
     "recipe_version": "default@1",
     "encoder": None,
     "errors": ["images[1]: photo.jpg cannot be fetched: write an http, https or data address; left out"],
+    "limited": [],
+    "cap": {
+        "resource": "image_similarity",
+        "limit": 1000,
+        "remaining": 992,
+        "resets_at": "2026-11-25T00:00:00Z",
+    },
+    "units": 0,
+    "cached": 0,
     "timings_ms": {"library": 0.1, "judge": 0.9, "fetch": 83.0, "look": 14.2, "total": 98.6},
 }
 

@@ -7,7 +7,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from catalog.tenants import WithoutPictures
 from cluster.library import Library, build_library
+from cluster.seen import Seen
 from cluster.state import State
 from scoring.errors import CounterfoilError, RetryError
 from scoring.funnel import Funnel
@@ -23,13 +25,23 @@ class Held:
     funnel: Funnel
     stamp: str
     """The catalogue's stamp that it was built by."""
+    seen: Seen
+    """What was measured lately on pictures, as far as it holds for this library."""
+    without_pictures: WithoutPictures
+    """What the tenant wants where pictures may not be measured."""
 
     @classmethod
     def build(cls, state: State, tenant: str) -> "Held":
         """Build both. The stamp is taken first, so that a change in between is noticed later."""
         stamp = state.stamp(tenant)
         library = build_library(state, tenant)
-        return cls(library, Funnel(library.recipe), stamp)
+        return cls(
+            library,
+            Funnel(library.recipe),
+            stamp,
+            Seen.of(state.settings, library),
+            state.catalog.tenants.without_pictures(tenant),
+        )
 
 
 class Libraries:

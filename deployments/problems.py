@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Self
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from ray.exceptions import RayTaskError
 
+from cluster.logs import REQUEST_ID
 from scoring.errors import CounterfoilError, RetryError
 
 logger = logging.getLogger(__name__)
@@ -29,6 +30,9 @@ class Problem(BaseModel):
     status: int = Field(description="the HTTP status", examples=[400])
     detail: str = Field(description="what happened this time")
     hint: str = Field(default="", description="what to do about it")
+    request_id: str = Field(
+        default="", description="names this request in the log", examples=["0f8b6c1e5d6c4f0a9d0b9f6f0d0e7c11"]
+    )
 
 
 class ProblemError(Exception):
@@ -36,9 +40,15 @@ class ProblemError(Exception):
 
     def __init__(self, kind: str, status: HTTPStatus, detail: str, *, title: str, hint: str = "") -> None:
         super().__init__(detail)
+        self.headers: dict[str, str] = {}
         self.problem = Problem(
             type=f"urn:counterfoil:{kind}", title=title, status=int(status), detail=detail, hint=hint
         )
+
+    def along(self, **headers: str) -> Self:
+        """The same with headers, an underscore in their names for every hyphen."""
+        self.headers |= {name.replace("_", "-"): value for name, value in headers.items()}
+        return self
 
 
 def documented(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
@@ -72,7 +82,7 @@ async def _no_route(status: HTTPStatus, request: Request, error: Exception) -> R
 async def _answer(_: Request, error: Exception) -> Response:
     match error:
         case ProblemError():
-            return _respond(error.problem)
+            return _respond(error.problem, error.headers)
         case RequestValidationError():
             faults = "; ".join(f"{'.'.join(map(str, it['loc']))}: {it['msg']}" for it in error.errors())
             return _respond(_problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail=faults))
@@ -100,4 +110,7 @@ def _problem(status: HTTPStatus, *, detail: str, hint: str = "") -> Problem:
 
 
 def _respond(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
-    return JSONResponse(problem.model_dump(), problem.status, headers=headers, media_type=MEDIA_TYPE)
+    # A caller's half of a surrogate pair, repeated to it, is no UTF-8.
+    detail = problem.detail.encode("utf-8", "replace").decode()
+    told = problem.model_copy(update={"detail": detail, "request_id": REQUEST_ID.get()})
+    return JSONResponse(told.model_dump(), problem.status, headers=headers, media_type=MEDIA_TYPE)

@@ -11,15 +11,18 @@ import cv2
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ray.serve.handle import DeploymentHandle
 
+from cluster.allowance import Allowance
 from cluster.encoder_plan import NO_ENCODER_HERE, place_of
 from cluster.encoders import Prepared
-from cluster.measure import MOST_PICTURES
+from cluster.kill_switch import KillSwitchWatch
+from cluster.measure import CHEAP, MOST_PICTURES
 from cluster.paid.desk import PaidDesk
 from cluster.session import assigned_cpus
 from cluster.settings import Settings
 from cluster.sources import Pictures, PictureSpec
 from cluster.state import State
-from deployments.answers import Readiness, Refused, Scored
+from deployments.admission import Turnstile
+from deployments.answers import Admission, Readiness, Refused, Scored, unknown_tenant
 from deployments.encoder_client import Asking, EncoderClient
 from deployments.examination import Bench, Examination
 from deployments.libraries import Held, Libraries
@@ -60,8 +63,15 @@ class Scorer:
 
     def __init__(self, settings: Settings, encoder: DeploymentHandle[Any] | None = None) -> None:
         cv2.setNumThreads(1)  # one thread of ours per CPU; OpenCV's own would fight over them
+        ledger = State(settings)  # opened first: it makes an embedded catalogue where there is none
+        self._allowance = Allowance(
+            lambda: ledger.catalog.usage,
+            daily=settings.limits.image_similarity_daily,
+            clock=ledger.catalog.clock,
+        )
         self._state = State(settings, reads_only=True)
         self._state.catalog.tenants.names()  # a catalogue that does not open is told of before any request
+        self._turnstile = Turnstile(KillSwitchWatch.of(settings), self._allowance)
         self._pictures = Pictures(PictureSpec(private_addresses=settings.private_addresses))
         self._waiting = ThreadPoolExecutor(_WAITING, thread_name_prefix="fetch")
         self._working = ThreadPoolExecutor(assigned_cpus(), thread_name_prefix="measure")
@@ -91,6 +101,7 @@ class Scorer:
         return Bench(
             pictures=self._pictures,
             desk=self._desk,
+            switch=self._turnstile.switch,
             waiting=self._waiting,
             working=self._working,
             in_hand=asyncio.Semaphore(options.in_hand),
@@ -119,19 +130,21 @@ class Scorer:
             )
         examination = Examination(
             listing,
-            library,
+            held.seen,
             bench=self._bench,
             compare=partial(self._compare, held, library.encoders.model(place_of(listing))),
             watch=watch,
         )
         judge = partial(held.funnel.judge, listing, library.brands, tenant=library.tenant)
         asked: frozenset[str] = frozenset()
+        admission: Admission | None = None
         while True:
             with watch("judge"):
                 answer = await self._off_the_loop(judge, examination.features)
             if not isinstance(answer, Needs):
                 errors = (*remarks, *examination.errors)
-                return Scored.of(answer, errors=errors, timings_ms=watch.timings_ms())
+                admission = await self._turnstile.told(admission, examination, library.tenant)
+                return Scored.of(answer, admission, errors=errors, timings_ms=watch.timings_ms())
             if answer.features <= asked:
                 raise RecipeError(
                     f"recipe {library.recipe.id} needs {', '.join(sorted(answer.features))}, "
@@ -139,7 +152,22 @@ class Scorer:
                     hint="Take the signals that need it out of the recipe.",
                 )
             asked |= answer.features
+            await examination.look()
+            if admission is None and answer.features - CHEAP:
+                with watch("admit"):
+                    passed = await self._turnstile.admit(
+                        examination, library.tenant, otherwise=held.without_pictures
+                    )
+                if isinstance(passed, Refused):
+                    return passed
+                admission = passed
             await examination.measure(answer.features)
+
+    def __del__(self) -> None:
+        """A replica that is stopped gives back the units that it did not spend; Serve calls this then."""
+        allowance: Allowance | None = getattr(self, "_allowance", None)  # none where it failed to start
+        if allowance is not None:
+            allowance.close()
 
     async def ready(self) -> Readiness:
         """Whether the catalogue opens and, where an encoder is configured, it is loaded and warm."""
@@ -172,11 +200,7 @@ class Scorer:
             if tenant in await self._tenants():
                 raise
             # Whoever asks is not told which tenants there are.
-            return Refused(
-                "unknown_tenant",
-                f"there is no tenant {tenant[:64]!r}.",
-                "Check its spelling, or import a brand kit to make it.",
-            )
+            return unknown_tenant(tenant)
 
     async def _tenants(self) -> tuple[str, ...]:
         return await asyncio.to_thread(self._state.catalog.tenants.names)

@@ -8,13 +8,14 @@ import ray
 
 from cluster.encoder_plan import appearance_by
 from cluster.encoders import Embedder, Embedders, Prepared
+from cluster.kill_switch import KillSwitchWatch
 from cluster.library import Library, reference_pictures
 from cluster.measure import reason
 from cluster.settings import Settings
 from cluster.state import State
 from cluster.vectors import open_vectors
 from pipelines.stages import MEASURED, Crew
-from scoring.features import FeatureValue, Unavailable, dump_features
+from scoring.features import APPEARANCE, FeatureValue, Unavailable, dump_features
 
 
 class Encode:
@@ -22,6 +23,7 @@ class Encode:
 
     def __init__(self, crew: Crew) -> None:
         self._library: Library = ray.get(crew.library)
+        self._switch = KillSwitchWatch.of(crew.settings)
         self._models = {appearance_by(model): model for model in self._library.encoders.models}
         self._gone: dict[str, Unavailable] = {}
         """Appearances whose model cannot be loaded here: it is tried once, not with every batch."""
@@ -32,8 +34,13 @@ class Encode:
             self._embedders = Unavailable(reason(error))
 
     def __call__(self, batch: pa.Table) -> pa.Table:
-        """Rows of `MEASURED` with pixels to rows without, appearance added to their features."""
+        """Rows of `MEASURED` with pixels to rows without, appearance added to their features.
+
+        While the kill switch stops it nothing is added: it is still wanted then.
+        """
         rows = batch.to_pylist()
+        if self._switch.stops_measuring(self._library.tenant, APPEARANCE) is not None:
+            return pa.Table.from_pylist([row | {"pixels": None} for row in rows], MEASURED)
         waiting = [row for row in rows if row["pixels"] is not None]
         for name in sorted({name for row in waiting for name in row["appearances"]}):
             asked = [row for row in waiting if name in row["appearances"]]

@@ -6,7 +6,7 @@ run twice and changes nothing. Nothing of a scan has to fit in memory.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pipelines.journal_rows import JournalListing, JournalPicture, read_picture
@@ -38,14 +38,16 @@ class Journal(ReadJournal):
         """(key, source) of every picture that nobody has looked at."""
         yield from self._db.cursor().execute("SELECT key, source FROM pictures WHERE seen = 0 ORDER BY place")
 
-    def add_looks(self, looks: Iterable[dict[str, Any]]) -> None:
+    def add_looks(self, looks: Sequence[dict[str, Any]]) -> None:
         """Keep what looking at pictures showed: sha256, hashes and cheap features, or an error."""
+        known = [(look["key"],) for look in looks if look["known"]]
         with self.transaction():
             self._db.executemany(
                 "UPDATE pictures SET seen = 1, sha256 = :sha256, dhash = :dhash, phash = :phash, "
                 "features = :features, error = :error, failure = :failure WHERE key = :key",
                 looks,
             )
+            self._db.executemany("INSERT OR IGNORE INTO known VALUES (?)", known)
 
     def seen(self) -> Iterator[JournalPicture]:
         """Every picture that could be read, in the order in which listings named them."""
@@ -68,6 +70,29 @@ class Journal(ReadJournal):
         ).fetchone()
         return read_picture(row)
 
+    # Counting against the tenant's cap.
+
+    def admission(self, number: int) -> str | None:
+        """How a listing's pictures came to be measured, or not; None where nobody has asked yet."""
+        row = self._db.execute("SELECT how FROM admissions WHERE number = ?", (number,)).fetchone()
+        return str(row[0]) if row else None
+
+    def admit(self, number: int, how: str, *, groups: Iterable[str]) -> None:
+        """Keep that, and that these groups' pictures need not be counted again."""
+        with self.transaction():
+            self._db.execute("INSERT INTO admissions VALUES (?, ?)", (number, how))
+            self._db.executemany("INSERT OR IGNORE INTO known VALUES (?)", ((group,) for group in groups))
+
+    def admissions(self) -> dict[str, int]:
+        """How many listings were admitted how."""
+        return dict(self._db.execute("SELECT how, COUNT(*) FROM admissions GROUP BY how").fetchall())
+
+    def known(self, groups: Iterable[str]) -> bool:
+        """Whether all of these groups were measured lately, or counted already."""
+        return all(
+            self._db.execute("SELECT 1 FROM known WHERE key = ?", (group,)).fetchone() for group in groups
+        )
+
     # Measuring.
 
     def want(self, wanted: Iterable[tuple[str, str]]) -> None:
@@ -85,6 +110,14 @@ class Journal(ReadJournal):
         )
         for group, source, digest, features in rows:
             yield group, source, digest, tuple(sorted(features.split(",")))
+
+    def unmeasured_features(self) -> tuple[str, ...]:
+        """Which features are still to be measured on some group."""
+        rows = self._db.execute(
+            "SELECT DISTINCT w.feature FROM wanted w "
+            "LEFT JOIN measured m ON m.grp = w.grp AND m.feature = w.feature WHERE m.grp IS NULL"
+        )
+        return tuple(sorted(feature for (feature,) in rows))
 
     def waiting(self) -> int:
         """How many groups still have something to be measured."""

@@ -34,6 +34,8 @@ CREATE TABLE IF NOT EXISTS wanted (grp TEXT, feature TEXT, PRIMARY KEY (grp, fea
 CREATE TABLE IF NOT EXISTS measured (
     grp TEXT, feature TEXT, value BLOB NOT NULL, PRIMARY KEY (grp, feature)
 );
+CREATE TABLE IF NOT EXISTS known (key TEXT PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS admissions (number INTEGER PRIMARY KEY, how TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS missed (
     source TEXT, platform TEXT, listing_id TEXT, fate TEXT NOT NULL,
     PRIMARY KEY (source, platform, listing_id)

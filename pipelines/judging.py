@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from cluster.encoder_plan import place_of
 from cluster.library import Library
-from cluster.measure import listing_features
+from cluster.measure import listing_features, not_to_be_measured
+from pipelines.admission import Admissions
 from pipelines.journal import Journal
 from pipelines.journal_rows import JournalListing, JournalPicture
 from pipelines.journal_sources import ordinal_of
@@ -34,9 +35,12 @@ class _Decided:
 class Judge:
     """One funnel over the journal's listings."""
 
-    def __init__(self, journal: Journal, library: Library, *, detailed: Collection[int] = ()) -> None:
+    def __init__(
+        self, journal: Journal, library: Library, admissions: Admissions, *, detailed: Collection[int] = ()
+    ) -> None:
         """`detailed` are the ordinals of sources whose listings can be looked up by themselves."""
         self._journal = journal
+        self._admissions = admissions
         self._library = library
         self._detailed = frozenset(detailed)
         self._funnel = Funnel(library.recipe)
@@ -60,6 +64,7 @@ class Judge:
                 self._commit(decided)
                 decided = _Decided()
         self._commit(decided)
+        self._admissions.settle()
         return self._open
 
     def _judge(self, row: JournalListing, decided: _Decided) -> None:
@@ -72,8 +77,16 @@ class Judge:
         answer = self._answer(row, row.listing, features, decided)
         if answer is None:
             return
+        refused = None
         if isinstance(answer, Needs):
             groups = {picture.group for picture, _ in pictures if picture.group is not None}
+            refused = self._admissions.refused(row.number, groups)
+            if refused is not None:
+                withheld = not_to_be_measured(features, self._library, refused)
+                answer = self._funnel.judge(
+                    row.listing, self._library.brands, withheld, tenant=self._library.tenant
+                )
+        if isinstance(answer, Needs):
             wanted = [encoders.feature(place) if it == APPEARANCE else it for it in answer.features]
             decided.wanted |= {(group, feature) for group in groups for feature in wanted}
             return
@@ -84,6 +97,8 @@ class Judge:
             for number, (picture, _) in enumerate(pictures, start=1)
             if picture.error is not None
         )
+        if refused is not None:
+            errors = (*errors, f"its pictures were not measured: {refused.reason}")
         decided.verdicts.append((judged(answer, errors).to_json(), row.number))
 
     def _answer(

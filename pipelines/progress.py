@@ -93,6 +93,11 @@ class Reporter:
         self._quiet = quiet
         self._console = console or Console(file=sys.stderr)
 
+    def say(self, text: str) -> None:
+        """One line of its own, for what a person should know while it lasts."""
+        if not self._quiet:
+            self._console.print(text, highlight=False)
+
     @contextmanager
     def stage(self, name: str, total: int | None = None) -> Iterator[Stage]:
         """A stage of known or unknown length, shown from here to its end."""

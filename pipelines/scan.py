@@ -16,12 +16,14 @@ from typing import Any
 import ray
 
 from cluster.access import access_of
+from cluster.allowance import Allowance
 from cluster.library import Library
 from cluster.session import cluster_cpus, session
 from cluster.settings import Settings
 from cluster.sources import Pictures, PictureSpec
 from cluster.state import State
 from connectors import Access, open_source
+from pipelines.admission import BLOCK, Admissions
 from pipelines.beginning import WORK, ScanRequest, begin
 from pipelines.details import look_up_details, offers_details
 from pipelines.encoding import prepare_encoders
@@ -29,6 +31,7 @@ from pipelines.evidence import keep_evidence
 from pipelines.grouping import group_pictures
 from pipelines.journal import Journal
 from pipelines.judging import Judge
+from pipelines.pause import Pause
 from pipelines.progress import Reporter, Stage
 from pipelines.reading import read_sources
 from pipelines.results import ScanFacts, write_results, write_summary
@@ -139,7 +142,7 @@ class Run:
     def _judge(self, crew: Crew) -> None:
         planned, access = self.journal.planned(), self._access
         detailed = [at for at, source in enumerate(planned) if offers_details(source, access)]
-        judge = Judge(self.journal, self.library, detailed=detailed)
+        judge = Judge(self.journal, self.library, self._admissions(), detailed=detailed)
         while True:
             with self._stage("judge", self.journal.undecided()) as stage:
                 undecided = judge.round(stage)
@@ -152,7 +155,34 @@ class Run:
             waiting = self.journal.waiting()
             if not waiting:
                 return
+            self._wait(*self.journal.unmeasured_features())
             self._measure(crew, waiting)
+
+    @property
+    def _pause(self) -> Pause:
+        return Pause(self.state.catalog.kill_switch, self.request.tenant)
+
+    def _admissions(self) -> Admissions:
+        allowance = Allowance(
+            lambda: self.state.catalog.usage,
+            daily=self.state.settings.limits.image_similarity_daily,
+            block=BLOCK,
+            clock=self.state.catalog.clock,
+        )
+        return Admissions(self.journal, allowance, self.request.tenant)
+
+    def _wait(self, *features: str) -> None:
+        """Wait for as long as the kill switch stops any of these features, and say so."""
+        tenant, scans = self.request.tenant, self.state.catalog.scans
+        why = self._pause.reason(features)
+        if why is None:
+            return
+        self.reporter.say(f"Paused: {why.reason}.")
+        scans.mark(tenant, self.scan_id, "paused")
+        with self._stage("paused") as stage:
+            self._pause.until_over(features, stage)
+        scans.mark(tenant, self.scan_id, "running")
+        self.reporter.say("Going on.")
 
     def _prepare(self) -> None:
         """Try the encoder before the first listing: a mistake in its settings is told now, not in an hour.
@@ -161,6 +191,7 @@ class Run:
         """
         if not self.library.owners or APPEARANCE in self.library.unavailable:
             return
+        self._wait(APPEARANCE)
         with self._stage("prepare the encoder"):
             try:
                 prepare_encoders(self._worker_settings, self.request.tenant, self.library.encoders.models)
@@ -202,6 +233,7 @@ class Run:
             for group, source, digest, wanted in self.journal.unmeasured()
         )
         encode = bool(self.journal.total("wanted", f"feature LIKE '{APPEARANCE}%'"))
+        begun = self.state.catalog.clock()
         with self._stage("measure", waiting) as stage:
             for block in measure(Tasks(rows, waiting), crew, encode=encode):
                 values = []
@@ -212,7 +244,7 @@ class Run:
                     counts.update(counted(features, cached=row["cached"], billed=row["billed"] or ()))
                 self.journal.add_measurements(values, counts)
                 stage.advance(len(block))
-        if self.journal.waiting() >= waiting:
+        if self.journal.waiting() >= waiting and not self._pause.since(begun):
             raise UnavailableError(
                 "workers measured nothing that was asked of them.",
                 hint=f"Resume with --resume {self.scan_id}.",

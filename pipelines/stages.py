@@ -13,10 +13,12 @@ import pyarrow as pa
 import ray
 
 from cluster.encoder_plan import is_appearance
+from cluster.kill_switch import KillSwitchWatch
 from cluster.library import Library
 from cluster.measure import MEASURES, look, measure, reason
 from cluster.paid.desk import Asked, PaidDesk
 from cluster.paid.outgoing import from_listing
+from cluster.seen import Seen
 from cluster.settings import Settings
 from cluster.sources import Pictures, PictureSpec
 from scoring.features import PAID, FeatureValue, Unavailable, dump_features
@@ -31,9 +33,11 @@ LOOKED = pa.schema(
         ("features", pa.binary()),
         ("error", pa.string()),
         ("failure", pa.string()),
+        ("known", pa.bool_()),
     ]
 )
-"""What looking gives for each picture: its hashes in hex and cheap features, or an error and its kind."""
+"""What looking gives for each picture: its hashes in hex, cheap features, and whether it was measured lately;
+or an error and its kind."""
 
 MEASURED = pa.schema(
     [
@@ -48,7 +52,8 @@ MEASURED = pa.schema(
         ("width", pa.int32()),
     ]
 )
-"""What measuring gives for each group; pixels only on their way to an encoder."""
+"""What measuring gives for each group; pixels only on their way to an encoder. `cached` names the features
+that were known from an earlier sighting of the same bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,12 @@ class _Bench:
     pictures: Pictures
     library: Library
     desk: PaidDesk
+    switch: KillSwitchWatch
+    seen: Seen
+
+    def may_measure(self, feature: str) -> bool:
+        """Whether the kill switch lets a feature be measured now."""
+        return self.switch.stops_measuring(self.library.tenant, feature) is None
 
 
 def _bench(crew: Crew) -> _Bench:
@@ -78,7 +89,14 @@ def _bench(crew: Crew) -> _Bench:
 @lru_cache(maxsize=1)
 def _kept_bench(spec: PictureSpec, library: "ray.ObjectRef[Library]", settings: Settings) -> _Bench:
     cv2.setNumThreads(1)  # there are as many processes as cores
-    return _Bench(Pictures(spec), ray.get(library), PaidDesk.of(settings))
+    known = ray.get(library)
+    return _Bench(
+        pictures=Pictures(spec),
+        library=known,
+        desk=PaidDesk.of(settings),
+        switch=KillSwitchWatch.of(settings),
+        seen=Seen.of(settings, known),
+    )
 
 
 def look_at_batch(batch: pa.Table, crew: Crew) -> pa.Table:
@@ -101,6 +119,7 @@ def _look(key: str, source: str, bench: _Bench) -> dict[str, Any]:
         "dhash": f"{hashes.dhash:016x}" if hashes else None,
         "phash": f"{hashes.phash:016x}" if hashes else None,
         "features": dump_features(seen.features),
+        "known": bench.seen.get(seen.picture.sha256) is not None,
     }
 
 
@@ -111,36 +130,58 @@ class _Measured:
     row: dict[str, Any]
     features: dict[str, FeatureValue]
     asked: Asked
+    sha256: str | None = None
+    """Of a picture that something was measured on now."""
 
 
 def measure_batch(batch: pa.Table, crew: Crew) -> pa.Table:
     """Decode again and measure what costs CPU or money; the pixels go on where an encoder is asked for.
 
-    (grp, source, sha256, wanted) rows to rows of `MEASURED`.
+    (grp, source, sha256, wanted) rows to rows of `MEASURED`. What the kill switch stops meanwhile is left
+    out, so that it is still wanted.
     """
     bench = _bench(crew)
-    measured = [_measure(row, bench) for row in batch.to_pylist()]
+    measured = [it for row in batch.to_pylist() if (it := _measure(row, bench)) is not None]
     told = bench.desk.ask([it.asked for it in measured], tenant=bench.library.tenant)
-    rows = [
-        it.row | {"features": dump_features(it.features | paid.values), "billed": paid.billed}
-        for it, paid in zip(measured, told, strict=True)
-    ]
+    rows = []
+    for it, paid in zip(measured, told, strict=True):
+        answered = {name: value for name, value in paid.values.items() if _counts(name, value, bench)}
+        if it.sha256 is not None:
+            bench.seen.put(it.sha256, it.features | answered)
+        rows.append(it.row | {"features": dump_features(it.features | answered), "billed": paid.billed})
     return pa.Table.from_pylist(rows, MEASURED)
 
 
-def _measure(row: dict[str, Any], bench: _Bench) -> _Measured:
-    wanted = row["wanted"]
-    measured = {"grp": row["grp"], "cached": []}
+def _counts(name: str, value: FeatureValue, bench: _Bench) -> bool:
+    """Whether this is the service's answer; not where the switch was turned before it was asked."""
+    return not isinstance(value, Unavailable) or bench.may_measure(name)
+
+
+def _measure(row: dict[str, Any], bench: _Bench) -> _Measured | None:
+    wanted = [name for name in row["wanted"] if bench.may_measure(name)]
+    if not wanted:
+        return None
+    sighting = bench.seen.get(row["sha256"])
+    known = {name: value for name, value in sighting.features.items() if name in wanted} if sighting else {}
+    missing = [name for name in wanted if name not in known]
+    measured = {"grp": row["grp"], "cached": sorted(known)}
+    nothing = Asked(Unavailable("nothing paid is wanted"), ())
+    if not missing:
+        return _Measured(measured, known, nothing)
     try:
         picture = decode(bench.pictures.again(row["source"], row["sha256"]))
     except Exception as error:  # noqa: BLE001 - as above: one failed row
         gone = Unavailable(reason(error))
-        return _Measured(measured, dict.fromkeys(wanted, gone), Asked(gone, ()))
+        return _Measured(measured, known | dict.fromkeys(missing, gone), nothing)
     pixels = picture.pixels
-    features = {name: measure(name, pixels, bench.library) for name in wanted if name in MEASURES}
-    paid = tuple(name for name in wanted if name in PAID)
-    leaving = from_listing(picture, bench.library.paid) if paid else Unavailable("nothing paid is wanted")
-    if appearances := [name for name in wanted if is_appearance(name)]:
+    features = {
+        name: measure(name, pixels, bench.library)
+        for name in missing
+        if name in MEASURES and bench.may_measure(name)
+    }
+    paid = tuple(name for name in missing if name in PAID)
+    asked = Asked(from_listing(picture, bench.library.paid), paid) if paid else nothing
+    if appearances := [name for name in missing if is_appearance(name)]:
         height, width = pixels.shape[:2]
         measured |= {
             "appearances": appearances,
@@ -149,4 +190,4 @@ def _measure(row: dict[str, Any], bench: _Bench) -> _Measured:
             "height": height,
             "width": width,
         }
-    return _Measured(measured, features, Asked(leaving, paid))
+    return _Measured(measured, known | features, asked, row["sha256"])

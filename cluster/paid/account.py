@@ -5,7 +5,8 @@ from datetime import date, datetime
 from typing import Any
 
 from catalog.records import Catalog
-from cluster.settings import GoogleVision
+from cluster.kill_switch import IMAGE_SIMILARITY
+from cluster.settings import GoogleVision, Settings
 from scoring.features import PAID, VISION_LOGO, VISION_OBJECTS, VISION_TEXT, VISION_WEB
 from scoring.recipe import Recipe
 from scoring.signals import SIGNALS
@@ -60,21 +61,24 @@ def _needs(signal: str) -> tuple[str, ...]:
     return SIGNALS[signal].needs if signal in SIGNALS else ()
 
 
-def cap_use(catalog: Catalog, settings: GoogleVision, tenant: str) -> dict[str, dict[str, int]]:
-    """Today's use of each cap that a tenant's paid features are under; nothing where none is on."""
+def cap_use(catalog: Catalog, settings: Settings, tenant: str) -> dict[str, dict[str, int]]:
+    """Today's use of each cap that a tenant is under: image similarity's, and those of what is turned on."""
     used = {one.resource: one.units for one in catalog.usage.today(tenant)}
     caps = catalog.usage.caps(tenant)
     on = catalog.opt_ins.turned_on(tenant)
+    defaults = {IMAGE_SIMILARITY: settings.limits.image_similarity_daily} | dict.fromkeys(
+        (feature for feature in PAID if feature in on), settings.google_vision.daily_units
+    )
     return {
-        feature: {"used": used.get(feature, 0), "cap": caps.get(feature, settings.daily_units)}
-        for feature in PAID
-        if feature in on
+        resource: {"used": used.get(resource, 0), "cap": caps.get(resource, default)}
+        for resource, default in defaults.items()
     }
 
 
 def usage_report(catalog: Catalog, tenant: str, *, since: date) -> dict[str, Any]:
-    """Usage by day and resource from a day on, and what all of it cost at list price."""
+    """Usage by day, resource and scan from a day on, and what all of it cost at list price."""
     rows = catalog.usage.of(tenant, since=since)
+    scans = [it for it in catalog.scans.of(tenant) if it.summary and it.started_at.date() >= since]
     return {
         "tenant": tenant,
         "since": since.isoformat(),
@@ -87,5 +91,21 @@ def usage_report(catalog: Catalog, tenant: str, *, since: date) -> dict[str, Any
             }
             for row in rows
         ],
+        "scans": [_receipt(scan.id, scan.started_at, scan.summary or {}) for scan in scans],
         "usd": sum(row.cost_micros for row in rows) / 1e6,
+    }
+
+
+def _receipt(scan_id: str, started_at: datetime, summary: dict[str, Any]) -> dict[str, Any]:
+    """What one scan used. Those of older versions say less in their summaries."""
+    pictures, cost = summary.get("image_similarity", {}), summary.get("cost", {})
+    return {
+        "scan_id": scan_id,
+        "started_at": started_at.isoformat(),
+        "listings": summary.get("listings", 0),
+        "image_similarity": pictures.get("counted", 0),
+        "image_similarity_free": pictures.get("free", 0),
+        "cache_hits": summary.get("cache_hits", 0),
+        "paid_units": cost.get("units", {}),
+        "usd": cost.get("usd", 0.0),
     }

@@ -77,6 +77,12 @@ def usage(
         return
     for row in report["usage"]:
         typer.echo(f"{row['day']}  {row['resource']:<16}{row['units']:>8}  ${row['usd']:.4f}")
+    for it in report["scans"]:
+        free = f", {it['image_similarity_free']} free" if it["image_similarity_free"] else ""
+        typer.echo(
+            f"scan {it['scan_id']}: {it['listings']} listings, {it['image_similarity']} counted{free}, "
+            f"{it['cache_hits']} model calls saved, ${it['usd']:.4f}"
+        )
     typer.echo(f"${report['usd']:.4f} at list price since {report['since']} (UTC), before free units.")
 
 

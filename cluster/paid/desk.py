@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from catalog.records import Catalog
 from catalog.usage import Grant
+from cluster.kill_switch import KillSwitchWatch
 from cluster.paid.outgoing import Outgoing
 from cluster.paid.terms import not_on
 from cluster.settings import GoogleVision, Settings
@@ -61,6 +62,7 @@ class PaidDesk:
         self._opening = Lock()
         self._opened_catalog: Catalog | None = None
         self._opened_client: VisionClient | None = None
+        self._switch = KillSwitchWatch(lambda: self._catalog.kill_switch.standing())  # noqa: PLW0108 - as above
         self._rests_until = 0.0
         self._why = ""
 
@@ -76,7 +78,8 @@ class PaidDesk:
     def ask(self, asked: Sequence[Asked], *, tenant: str) -> list[Told]:
         """Measure paid features of pictures, all of a picture's together; never raises.
 
-        A feature that somebody turned off since, or whose cap is spent, is not sent.
+        A feature that somebody turned off since, or whose cap is spent, is not sent; nor is anything that the
+        kill switch stops.
         """
         told = [Told() for _ in asked]
         if not any(one.features for one in asked):
@@ -98,6 +101,7 @@ class PaidDesk:
         for number, one in enumerate(asked):
             for feature in one.features:
                 stays = None if feature in on else not_on(feature, tenant)
+                stays = stays or self._switch.stops_measuring(tenant, feature)
                 stays = stays or (one.picture if isinstance(one.picture, Unavailable) else None) or resting
                 if stays is not None:
                     told[number].values[feature] = stays

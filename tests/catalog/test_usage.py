@@ -126,6 +126,32 @@ def test_many_takers_get_exactly_the_cap_between_them(catalog, store):
     assert list(used(catalog).values()) == [(1000, 1500 * 1000)]
 
 
+def test_a_grant_says_how_much_is_left(acme):
+    assert [(it.used, it.left) for it in (take(acme, units) for units in (0, 3, 9, 1))] == [
+        (0, 10),
+        (3, 7),
+        (10, 0),
+        (10, 0),
+    ]
+
+
+def test_what_is_only_counted_passes_every_cap(acme):
+    acme.usage.set_cap("acme", "free", 1, by="ada")
+    acme.usage.count("acme", "free", 2)
+    acme.usage.count("acme", "free", 3)
+    assert used(acme) == {("free", TODAY): (5, 0)}
+
+
+def test_who_changed_a_cap_is_remembered(acme):
+    acme.usage.set_cap("acme", "vision_logo", 3, by="ada")
+    acme.usage.set_cap("acme", "vision_logo", None, by="bob")
+    acme.usage.set_cap("rival", "vision_logo", 1, by="eve")
+    changes = acme.usage.cap_changes("acme")
+    assert [(it.units, it.by) for it in changes] == [(None, "bob"), (3, "ada")]
+    assert acme.usage.caps("acme") == {}
+    assert take(acme, 99).units == 10, "the default holds again"
+
+
 @pytest.mark.parametrize(
     "ask",
     [
@@ -133,6 +159,8 @@ def test_many_takers_get_exactly_the_cap_between_them(catalog, store):
         lambda usage: usage.of("nobody", since=date.min),
         lambda usage: usage.today("nobody"),
         lambda usage: usage.caps("nobody"),
+        lambda usage: usage.cap_changes("nobody"),
+        lambda usage: usage.count("nobody", "vision_logo", 1),
         lambda usage: usage.set_cap("nobody", "vision_logo", 1, by="ada"),
     ],
 )

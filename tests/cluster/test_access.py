@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from catalog.records import open_catalog
 from cluster.access import TenantMeter, access_of, resource
+from cluster.kill_switch import KillSwitchWatch
 from cluster.settings import Settings
 from cluster.state import State
 from scoring.errors import RateLimitedError
@@ -23,7 +24,13 @@ def catalog(tmp_path):
 
 
 def meter(catalog, daily=None):
-    return TenantMeter(catalog.usage, "acme", daily=daily or {}, clock=lambda: NOW)
+    return TenantMeter(
+        catalog.usage,
+        "acme",
+        daily=daily or {},
+        switch=KillSwitchWatch(catalog.kill_switch.standing),
+        clock=lambda: NOW,
+    )
 
 
 def calls(catalog) -> dict[str, int]:

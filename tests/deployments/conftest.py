@@ -112,5 +112,5 @@ def alone(service, tmp_path_factory, kit):
         "Api": small | {"max_ongoing_requests": 32},
         "Scorer": small | {"max_ongoing_requests": 1, "max_queued_requests": 1},
     }
-    serve.run(application(settings, sizes), name="alone", route_prefix="/alone")
+    serve.run(application(settings, sizes, open_access=True), name="alone", route_prefix="/alone")
     return Alone(settings, service.client)

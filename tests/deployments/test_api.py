@@ -111,7 +111,7 @@ def test_every_answer_in_openapi_is_described():
             for status, answer in operation["responses"].items():
                 assert answer["description"], (method, path, status)
     statuses = _document()["paths"]["/v1/score"]["post"]["responses"]
-    assert {"200", "400", "404", "409", "413", "422", "500", "503"} == set(statuses)
+    assert {"200", "400", "401", "403", "404", "409", "413", "422", "429", "500", "503"} == set(statuses)
 
 
 def test_the_examples_are_what_they_say():

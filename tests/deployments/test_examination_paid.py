@@ -6,8 +6,10 @@ from datetime import date
 
 import pytest
 
+from cluster.kill_switch import KillSwitchWatch
 from cluster.library import build_library
 from cluster.paid.desk import PaidDesk
+from cluster.seen import Seen
 from cluster.sources import Pictures, PictureSpec
 from cluster.state import State
 from deployments.examination import Bench, Examination
@@ -52,7 +54,8 @@ def judge(settings, folder, listings):
     async def verdict(item, bench):
         images = tuple((folder / name).as_uri() for name in item.images)
         placed = item.model_copy(update={"images": images})
-        examination = Examination(placed, library, bench=bench, compare=no_encoder, watch=Stopwatch())
+        seen = Seen.of(settings, library)
+        examination = Examination(placed, seen, bench=bench, compare=no_encoder, watch=Stopwatch())
         while isinstance(
             said := funnel.judge(item, library.brands, examination.features, tenant=TENANT), Needs
         ):
@@ -64,6 +67,7 @@ def judge(settings, folder, listings):
             bench = Bench(
                 pictures=Pictures(PictureSpec(private_addresses=False, roots=(folder,))),
                 desk=PaidDesk.of(settings),
+                switch=KillSwitchWatch.of(settings),
                 waiting=waiting,
                 working=working,
                 in_hand=asyncio.Semaphore(4),

@@ -23,6 +23,7 @@ LOOKS = st.fixed_dictionaries(
         "features": st.just(b"{}"),
         "error": st.sampled_from([None, "it is gone"]),
         "failure": st.just("FetchError"),
+        "known": st.sampled_from([None, False, True]),
     }
 )
 FEATURES = st.sampled_from(["appearance", "geometry"])
@@ -43,7 +44,7 @@ def row(number, *images):
 
 
 def dump(journal):
-    tables = ("listings", "pictures", "wanted", "measured", "sources")
+    tables = ("listings", "pictures", "known", "wanted", "measured", "sources")
     return {table: journal._db.execute(f"SELECT * FROM {table}").fetchall() for table in tables}  # noqa: S608
 
 

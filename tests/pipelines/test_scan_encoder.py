@@ -52,11 +52,13 @@ def test_each_picture_that_no_fingerprint_settles_is_embedded_once(scans):
     assert first["not_measured"] == {}, "marks and patterns are not missed: the kit has neither"
 
 
-def test_a_second_scan_embeds_nothing(scans):
-    second = scans[1].summary
-    assert second["cache_hits"] == 2
-    assert "appearance" not in second["model_calls"]
-    assert second["model_calls"]["geometry"] == 2
+def test_a_second_scan_measures_nothing_and_is_free(scans):
+    first, second = (scan.summary for scan in scans)
+    assert second["model_calls"] == {}
+    assert second["cache_hits"] == sum(first["model_calls"].values())
+    assert first["image_similarity"] == {"counted": 2, "free": 1, "spent": 0}, "a and a2 are one"
+    assert second["image_similarity"] == {"counted": 0, "free": 3, "spent": 0}
+    assert second["cap_use"]["image_similarity"]["used"] == 2
     assert [row["tier"] for row in scans[0].rows] == [row["tier"] for row in scans[1].rows]
     assert [row["score"] for row in scans[0].rows] == [row["score"] for row in scans[1].rows]
 

@@ -60,7 +60,8 @@ def test_the_summary_says_what_it_cost_and_how_far_the_caps_go(scanned):
         "usd_per_image": 0.0039,
     }
     assert outcome.summary["cap_use"] == {
-        name: {"used": 3, "cap": 100} for name in ("vision_logo", "vision_text", "vision_web")
+        "image_similarity": {"used": 5, "cap": 1000},
+        **{name: {"used": 3, "cap": 100} for name in ("vision_logo", "vision_text", "vision_web")},
     }
     assert set(outcome.summary["not_measured"]) <= {"appearance"}, "what is off by choice is not missing"
     assert json.loads((outcome.out / "summary.json").read_text("utf-8"))["cost"] == outcome.summary["cost"]

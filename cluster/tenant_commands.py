@@ -1,0 +1,150 @@
+"""Commands about who may ask: `counterfoil tenant …` and `counterfoil key …`."""
+
+import getpass
+import json
+from dataclasses import asdict
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from catalog.keys import ApiKey
+    from cluster.state import State
+
+tenant = typer.Typer(help="Who protects brands here.", no_args_is_help=True)
+key = typer.Typer(help="Keys to the API. Without one it answers this machine alone.", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(metavar="TENANT", help="Its name.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+By = Annotated[str | None, typer.Option("--by", help="Who does this. Default: you.")]
+KeyId = Annotated[str, typer.Argument(metavar="ID", help="As `counterfoil key list` shows it.")]
+Days = Annotated[int | None, typer.Option("--days", min=1, help="How long it works. Default: until revoked.")]
+
+
+@tenant.command("list")
+def list_tenants(as_json: AsJson = False) -> None:
+    """Every tenant."""
+    names = _state().catalog.tenants.names()
+    typer.echo(json.dumps(names, indent=2) if as_json else "\n".join(names))
+
+
+@tenant.command("add")
+def add_tenant(name: Name) -> None:
+    """Make a tenant; one that is there stays as it is."""
+    made = _state().catalog.tenants.ensure(name)
+    typer.echo(f"{name} was made." if made else f"{name} is there already.")
+
+
+@tenant.command("remove")
+def remove_tenant(
+    name: Name,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Forget a tenant: its records, its keys, its pictures. That cannot be taken back."""
+    state = _state()
+    state.catalog.tenants.require(name)
+    if not yes:
+        typer.confirm(f"Forget {name} and everything of it?", abort=True)
+    state.catalog.tenants.remove(name)
+    state.blobs(name).erase()
+    typer.echo(
+        f"{name} is forgotten. Embeddings of its pictures stay in the vector index, where nobody finds them."
+    )
+
+
+@key.command("create")
+def create_key(
+    name: Annotated[str | None, typer.Option("--tenant", help="Whose. Without: the operator's own.")] = None,
+    role: Annotated[str, typer.Option("--role", help="scorer, reviewer or admin.")] = "scorer",
+    label: Annotated[str, typer.Option("--label", help="What it is for.")] = "",
+    days: Days = None,
+    by: By = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a key. It is shown this once."""
+    from catalog.keys import ROLES, KeyTerms
+    from cluster.pepper import pepper_of
+    from scoring.errors import SettingsError
+
+    known = next((it for it in ROLES if it == role), None)
+    if known is None:
+        raise SettingsError(f"there is no role {role!r}.", hint=f"Known: {', '.join(ROLES)}.")
+    state = _state()
+    terms = KeyTerms(tenant=name, role=known, label=label, lifetime=_days(days))
+    made, token = state.catalog.keys.make(terms, by=by or getpass.getuser(), pepper=pepper_of(state.settings))
+    _show_new(made, token, as_json=as_json)
+
+
+@key.command("list")
+def list_keys(
+    name: Annotated[str | None, typer.Option("--tenant", help="Only this tenant's.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Every key, without its secret: what it opens, until when, and when it was last used."""
+    state = _state()
+    keys = state.catalog.keys.of(name)
+    if as_json:
+        typer.echo(json.dumps([asdict(it) for it in keys], indent=2, default=str))
+        return
+    now = state.catalog.clock()
+    for it in keys:
+        if it.revoked_at is not None:
+            stands = f"revoked {it.revoked_at:%Y-%m-%d}"
+        elif it.expires_at is not None:
+            stands = f"{'until' if it.usable(now) else 'expired'} {it.expires_at:%Y-%m-%d %H:%M} UTC"
+        else:
+            stands = "until revoked"
+        used = f"{it.last_used_at:%Y-%m-%d %H:%M} UTC" if it.last_used_at else "never"
+        whose = it.tenant or "(operator)"
+        typer.echo(f"{it.id}  {whose:<16} {it.role:<9} {stands}; last used {used}  {it.label}")
+
+
+@key.command("rotate")
+def rotate_key(
+    key_id: KeyId,
+    overlap: Annotated[
+        float, typer.Option("--overlap-hours", min=0, help="How long the old one works.")
+    ] = 24,
+    days: Days = None,
+    by: By = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a key in the place of another, which works for a while yet."""
+    from cluster.pepper import pepper_of
+
+    state = _state()
+    made, token = state.catalog.keys.rotate(
+        key_id,
+        by=by or getpass.getuser(),
+        pepper=pepper_of(state.settings),
+        overlap=timedelta(hours=overlap),
+        lifetime=_days(days),
+    )
+    _show_new(made, token, as_json=as_json)
+
+
+@key.command("revoke")
+def revoke_key(key_id: KeyId) -> None:
+    """Let a key open nothing any more; replicas notice within a second."""
+    _state().catalog.keys.revoke(key_id)
+    typer.echo(f"{key_id} opens nothing any more.")
+
+
+def _show_new(made: "ApiKey", token: str, *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps({**asdict(made), "key": token}, indent=2, default=str))
+        return
+    typer.echo(token)
+    typer.echo("Keep it: it is not shown again. Send it as: Authorization: Bearer …", err=True)
+
+
+def _days(days: int | None) -> timedelta | None:
+    return timedelta(days=days) if days is not None else None
+
+
+def _state() -> "State":
+    from cluster.settings import Settings
+    from cluster.state import State
+
+    return State(Settings.load())

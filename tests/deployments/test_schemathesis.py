@@ -1,0 +1,46 @@
+"""Whatever is asked within the OpenAPI document or just outside it, nothing of ours breaks."""
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase
+from hypothesis import settings as hypothesis_settings
+from schemathesis.checks import not_a_server_error
+
+from cluster.settings import Limits
+from tests.conftest import settings_at
+from tests.deployments.front import Front
+
+
+@pytest.fixture(scope="module")
+def front(tmp_path_factory):
+    limits = Limits(requests_per_second=1e6, burst=10**6)
+    front = Front(settings_at(tmp_path_factory.mktemp("fuzzed") / "home", limits=limits))
+    yield front
+    front.close()
+
+
+@pytest.fixture
+def document(front):
+    return schemathesis.openapi.from_asgi("/openapi.json", front.api)
+
+
+@pytest.fixture(scope="module")
+def key(front):
+    return front.key(None, "admin")
+
+
+schema = schemathesis.pytest.from_fixture("document")
+
+
+@schema.parametrize()
+@hypothesis_settings(
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_nothing_breaks(case, key):
+    answer = case.call(headers={"Authorization": f"Bearer {key}"})
+    case.validate_response(answer, checks=[not_a_server_error])
