@@ -6,6 +6,7 @@ a time, so that a second run begins where the first one stopped.
 
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -31,20 +32,27 @@ def stand_ins(data: Path, *, count: int) -> list[Callable[[], Pixels]]:
     """What opens each of so many references, kinds mixed, in an order that never changes."""
     photographs = sorted(it for name in FOLDERS for it in (data / name).rglob("*.jpg"))
     emblems = sorted((data / "logo-artwork").rglob("*.svg"))
-    made: list[Callable[[], Pixels]] = [lambda it=it: decode(it.read_bytes()).pixels for it in photographs]
-    made += [lambda it=it: render_svg(it.read_bytes()).pixels for it in emblems]
-    for part in range(PARTS):
-        made += [lambda it=it, seed=[part, at]: _part(it, seed) for at, it in enumerate(photographs)]
+    made: list[Callable[[], Pixels]] = [partial(_photograph, it) for it in photographs]
+    made += [partial(_emblem, it) for it in emblems]
+    made += [partial(_part, it, [part, at]) for part in range(PARTS) for at, it in enumerate(photographs)]
     drawn = max(0, count - len(made))
-    made += [lambda seed=seed: _package(seed, photographs) for seed in range(drawn)]
+    made += [partial(_package, seed, photographs) for seed in range(drawn)]
     order = np.random.default_rng(0).permutation(len(made))
     return [made[at] for at in order[:count]]
+
+
+def _photograph(path: Path) -> Pixels:
+    return decode(path.read_bytes()).pixels
+
+
+def _emblem(path: Path) -> Pixels:
+    return render_svg(path.read_bytes()).pixels
 
 
 def _part(path: Path, seed: list[int]) -> Pixels:
     """Two thirds of each side or less, mirrored or turned by a quarter."""
     rng = np.random.default_rng(seed)
-    pixels = decode(path.read_bytes()).pixels
+    pixels = _photograph(path)
     height, width = (int(side * rng.uniform(0.4, 0.66)) for side in pixels.shape[:2])
     top, left = (
         int(rng.integers(0, side - size + 1))
@@ -57,7 +65,7 @@ def _part(path: Path, seed: list[int]) -> Pixels:
 def _package(seed: int, photographs: list[Path]) -> Pixels:
     """A drawn package in a studio; every other has a photograph printed on it."""
     rng = np.random.default_rng([seed, 77])
-    printed = [decode(photographs[int(rng.integers(len(photographs)))].read_bytes()).pixels]
+    printed = [_photograph(photographs[int(rng.integers(len(photographs)))])]
     brand = Brand.drawn(rng, [])
     return studio(draw_package(brand, rng, printed), rng, can=bool(rng.random() < 0.25))
 

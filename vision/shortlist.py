@@ -257,7 +257,7 @@ def _agreement(
     for turn_bin in (turn // _PER_TURN, _next(turn, _PER_TURN) % _TURNS):
         for scale_bin in (scale // _PER_SCALE, np.clip(_next(scale, _PER_SCALE), 0, _SCALES - 1)):
             bins += np.bincount((rows * _TURNS + turn_bin) * _SCALES + scale_bin, weights, len(bins))
-    return bins.reshape(-1, _TURNS * _SCALES).max(1)
+    return np.asarray(bins.reshape(-1, _TURNS * _SCALES).max(1))
 
 
 def _next(steps: npt.NDArray[np.int64], width: int) -> npt.NDArray[np.int64]:

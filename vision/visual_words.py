@@ -42,7 +42,7 @@ class VisualWords:
         """(N, nearest): each descriptor's word and the next ones, in no order."""
         first, second = (self._distances(descriptors, half) for half in (0, 1))
         if nearest == 1:
-            return (first.argmin(1) * CENTRES + second.argmin(1)).astype(np.uint16)[:, None]
+            return np.asarray((first.argmin(1) * CENTRES + second.argmin(1))[:, None], np.uint16)
         rows = len(descriptors)
         a, b = _smallest(first, _NEAREST), _smallest(second, _NEAREST)
         pairs = np.take_along_axis(first, a, 1)[:, :, None] + np.take_along_axis(second, b, 1)[:, None, :]
@@ -66,7 +66,7 @@ class VisualWords:
         centres = self.centres[half].astype(np.float32)
         part = descriptors[:, half * _HALF :][:, :_HALF].astype(np.float32)
         # Below 2**24, so float32 holds every one of these whole numbers exactly.
-        return ((centres * centres).sum(1) - 2 * (part @ centres.T)).astype(np.int32)
+        return np.asarray((centres * centres).sum(1) - 2 * (part @ centres.T), np.int32)
 
     def to_bytes(self) -> bytes:
         """As an npz archive."""
