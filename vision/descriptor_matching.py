@@ -12,7 +12,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from vision.local_features import NORM
+from vision.local_features import NORM, LocalFeatures
 
 Floats = npt.NDArray[np.float32]
 
@@ -53,6 +53,14 @@ class Pairs:
 
     picture: npt.NDArray[np.intp]
     reference: npt.NDArray[np.intp]
+
+
+def mirrored(features: LocalFeatures) -> LocalFeatures:
+    """What the picture's mirror image would be described as."""
+    frames = features.frames.copy()
+    frames[:, 0] = features.size[0] - 1 - frames[:, 0]
+    frames[:, 3] = np.float32(np.pi) - frames[:, 3]
+    return LocalFeatures(frames, features.descriptors[:, _MIRRORED], features.size)
 
 
 def scratch(pictures: int, references: int) -> Floats:

@@ -11,6 +11,7 @@ from vision.descriptor_matching import Floats, Halves, distinct_pairs, scratch, 
 from vision.geometry_settings import DEFAULT_GEOMETRY, GeometrySettings
 from vision.homography import Array, Place, locate
 from vision.local_features import LocalFeatures, describe
+from vision.shortlist import DEFAULT_SHORTLIST, Shortlist, ShortlistSettings
 
 Point = tuple[float, float]
 Quad = tuple[Point, Point, Point, Point]
@@ -65,25 +66,45 @@ class _LookedAt:
 
 
 class GeometryIndex:
-    """References to look for. Picklable; what `match` says of one does not depend on the others."""
+    """References to look for. Picklable; what is said of one that is looked at does not depend on the others.
 
-    def __init__(self, *, settings: GeometrySettings = DEFAULT_GEOMETRY) -> None:
+    A few are all looked at, of many those on a shortlist.
+    """
+
+    def __init__(
+        self,
+        *,
+        settings: GeometrySettings = DEFAULT_GEOMETRY,
+        shortlist: ShortlistSettings = DEFAULT_SHORTLIST,
+    ) -> None:
         self._settings = settings
-        self._known: dict[str, _Known] = {}
+        self._exact_up_to = shortlist.exact_up_to
+        self._shortlist = Shortlist(settings=shortlist)
+        self._features: dict[str, LocalFeatures] = {}
+        self._ready: dict[str, _Known] = {}
 
     def __len__(self) -> int:
-        return len(self._known)
+        return len(self._features)
 
     def __contains__(self, key: object) -> bool:
-        return key in self._known
+        return key in self._features
+
+    def __getstate__(self) -> dict[str, object]:
+        # What is ready takes four times as much as what it is made from.
+        return {**self.__dict__, "_ready": {}}
 
     def add(self, key: str, features: LocalFeatures) -> None:
         """Look for a reference, and for its mirror image, from now on; a key that stands is replaced."""
-        self._known[key] = _Known.of(features.strongest(self._settings.reference_keypoints))
+        strongest = features.strongest(self._settings.reference_keypoints)
+        self._features[key] = strongest
+        self._ready.pop(key, None)
+        self._shortlist.add(key, strongest)
 
     def remove(self, key: str) -> None:
         """Look for it no longer. Raises KeyError where it was never added."""
-        del self._known[key]
+        del self._features[key]
+        self._ready.pop(key, None)
+        self._shortlist.remove(key)
 
     def find(self, pixels: npt.NDArray[np.uint8]) -> list[GeometryHit]:
         """The references that lie in (H, W, 3) RGB pixels, most inliers first.
@@ -102,15 +123,32 @@ class GeometryIndex:
 
         Args:
             features: of the picture, from `describe` with the same settings.
-            only: keys to try, where a shortlist has been made; keys that are not here are ignored.
+            only: keys to try instead of the shortlist; keys that are not here are ignored.
         """
-        asked = [(key, known) for key, known in self._known.items() if only is None or key in only]
+        if len(features) < self._settings.support:
+            return []
+        wanted = self._tried(features) if only is None else [key for key in only if key in self._features]
+        asked = [(key, self._prepared(key)) for key in wanted]
         asked = [(key, known) for key, known in asked if len(known.upright) >= self._settings.support]
-        if not asked or len(features) < self._settings.support:
+        if not asked:
             return []
         looked_at = _LookedAt.of(features, most=max(len(known.upright) for _, known in asked))
         hits = [hit for key, known in asked if (hit := self._find(key, known, looked_at)) is not None]
         return sorted(hits, key=lambda hit: (-hit.inliers, hit.key))
+
+    def _tried(self, features: LocalFeatures) -> Collection[str]:
+        if len(self._features) <= self._exact_up_to:
+            return self._features
+        return self._shortlist.nearest(features)
+
+    def _prepared(self, key: str) -> _Known:
+        """Kept where all are looked at each time; made anew where there are many, four times as large."""
+        known = self._ready.get(key)
+        if known is None:
+            known = _Known.of(self._features[key])
+            if len(self._features) <= self._exact_up_to:
+                self._ready[key] = known
+        return known
 
     def _find(self, key: str, known: _Known, looked_at: _LookedAt) -> GeometryHit | None:
         upright, mirrored = similarities(looked_at.halves, known.halves, room=looked_at.room)
