@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -12,6 +13,7 @@ import ray
 from ray.data import ActorPoolStrategy, DataContext, Dataset, TaskPoolStrategy
 
 from cluster.settings import Pool, Workers
+from cluster.shares import shared
 from pipelines.encoding import Encode
 from pipelines.stages import Crew, look_at_batch, measure_batch
 
@@ -32,7 +34,7 @@ def look_at(tasks: Tasks, crew: Crew) -> Iterator[list[dict[str, Any]]]:
     workers = crew.settings.pools.pictures
     blocks = _blocks(tasks, crew, workers)
     spread = _spread(crew, blocks=len(blocks))
-    yield from _streamed(_dataset(blocks).map_batches(partial(look_at_batch, crew=crew), **spread))
+    yield from _streamed(_dataset(blocks).map_batches(partial(look_at_batch, crew=crew), **spread), crew)
 
 
 def measure(tasks: Tasks, crew: Crew, *, encode: bool) -> Iterator[list[dict[str, Any]]]:
@@ -44,7 +46,7 @@ def measure(tasks: Tasks, crew: Crew, *, encode: bool) -> Iterator[list[dict[str
     rows = _dataset(blocks).map_batches(partial(measure_batch, crew=crew), **spread)
     if encode:
         rows = rows.map_batches(Encode, fn_constructor_args=(crew,), **pooled(encoders, most=len(blocks)))
-    yield from _streamed(rows)
+    yield from _streamed(rows, crew)
 
 
 def _blocks(tasks: Tasks, crew: Crew, workers: Workers) -> "list[ray.ObjectRef[pa.Table]]":
@@ -96,6 +98,15 @@ def pooled(pool: Pool, *, most: int) -> dict[str, Any]:
     }
 
 
-def _streamed(rows: Dataset) -> Iterator[list[dict[str, Any]]]:
-    for block in rows.iter_batches(batch_size=None, batch_format="pyarrow"):
-        yield block.to_pylist()  # type: ignore[union-attr, operator]  # an Arrow table, as asked for
+def _streamed(rows: Dataset, crew: Crew) -> Iterator[list[dict[str, Any]]]:
+    with _in_turn(rows, crew):
+        for block in rows.iter_batches(batch_size=None, batch_format="pyarrow"):
+            yield block.to_pylist()  # type: ignore[union-attr, operator]  # an Arrow table, as asked for
+
+
+def _in_turn(rows: Dataset, crew: Crew) -> AbstractContextManager[None]:
+    """A cluster is shared with other tenants' scans; on one machine a scan has Ray for itself."""
+    if crew.settings.ray_address is None:
+        return nullcontext()
+    options, pools = rows.context.execution_options, crew.settings.pools
+    return shared(options, pools, scan=crew.scan_id, tenant=crew.spec.tenant)

@@ -137,7 +137,9 @@ class Run:
         self._judge(self._crew())
 
     def _crew(self) -> Crew:
-        return Crew(self._worker_settings, self.spec, ray.put(self.library), cluster_cpus())
+        return Crew(
+            self._worker_settings, self.spec, ray.put(self.library), cluster_cpus(), scan_id=self.scan_id
+        )
 
     def _judge(self, crew: Crew) -> None:
         planned, access = self.journal.planned(), self._access

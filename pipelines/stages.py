@@ -65,6 +65,8 @@ class Crew:
     library: "ray.ObjectRef[Library]"
     cpus: int
     """CPUs of the cluster, for the size of pools."""
+    scan_id: str = ""
+    """Whose share of a cluster this is."""
 
 
 @dataclass(frozen=True, slots=True)
