@@ -5,6 +5,7 @@ import pytest
 
 from catalog.records import open_catalog
 from cluster.access import TenantMeter
+from cluster.kill_switch import KillSwitchWatch
 from connectors import SOURCES, open_source
 from connectors.sandbox import Catalogue, Faults, build
 from scoring.errors import RateLimitedError, RetryError
@@ -55,6 +56,11 @@ def goods():
     return Catalogue(GOODS)
 
 
+def metered(catalog, platform, cap):
+    switch = KillSwitchWatch(catalog.kill_switch.standing)
+    return TenantMeter(catalog.usage, "acme", daily={platform: cap}, switch=switch)
+
+
 def test_every_connector_that_makes_calls_of_its_own_is_asked():
     assert set(QUERIES) == set(SOURCES) - {"file", "urls", "google_web"}
 
@@ -65,7 +71,7 @@ def test_a_cap_of_137_calls_makes_137(platform, goods, tmp_path):
     seen = Seen(shop.app, platform)
     with open_catalog(tmp_path / "catalog.db") as catalog:
         catalog.tenants.ensure("acme")
-        meter = TenantMeter(catalog.usage, "acme", daily={platform: CAP})
+        meter = metered(catalog, platform, CAP)
         access = reaching(shop, transport=lambda: httpx.ASGITransport(seen), meter=meter)
         with pytest.raises(RateLimitedError, match=f"has made its {CAP} calls of {platform} for today"):
             read_all_day(f"{platform}:{QUERIES[platform]}", access)
@@ -88,7 +94,7 @@ def test_look_ups_count_as_pages_do(goods, tmp_path):
     seen = Seen(shop.app, "ebay")
     with open_catalog(tmp_path / "catalog.db") as catalog:
         catalog.tenants.ensure("acme")
-        meter = TenantMeter(catalog.usage, "acme", daily={"ebay": 5})
+        meter = metered(catalog, "ebay", 5)
         access = reaching(shop, transport=lambda: httpx.ASGITransport(seen), meter=meter)
         connector = open_source("ebay:*", access)
         rows, _ = next(iter(connector.pages()))

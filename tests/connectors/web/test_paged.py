@@ -15,15 +15,12 @@ from tests.connectors.sandboxed import WHEN
 
 class Shop(PagedConnector):
     platform = "shop"
-    searches = frozenset({"text", "id"})
     id_field = "id"
     markets: ClassVar[dict] = {"US": 1, "DE": 2}
     aliases: ClassVar[dict] = {"sku": "id"}
     script: ClassVar[dict] = {}
 
-    @property
-    def capabilities(self):
-        return Capabilities(platform="shop", fields=frozenset(), page_size=2)
+    can = Capabilities(platform="shop", searches=frozenset({"text", "id"}), fields=frozenset(), page_size=2)
 
     @asynccontextmanager
     async def reading(self):
