@@ -125,7 +125,13 @@ def open_vectors(settings: Settings) -> VectorIndex:
         from catalog.vectors.server import ServerIndex  # noqa: PLC0415
 
         key = settings.qdrant_api_key.get_secret_value() if settings.qdrant_api_key else None
-        return ServerIndex(QdrantClient(settings.qdrant_url, api_key=key, timeout=settings.qdrant_seconds))
+        client = QdrantClient(
+            settings.qdrant_url,
+            api_key=key,
+            timeout=settings.qdrant_seconds,
+            check_compatibility=False,  # it asks in a thread of its own, and where nobody answers only warns
+        )
+        return ServerIndex(client)
     folder = (settings.home / "vectors").resolve()
     host = (
         ray.remote(_EdgeHost)

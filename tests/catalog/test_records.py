@@ -315,7 +315,9 @@ class TestSqlite:
 
     @pytest.mark.parametrize("url", ["", "nonsense", "nosuch://user:secret@host/name"])
     def test_a_bad_url_is_refused_and_its_password_kept(self, url):
-        with pytest.raises(CatalogError, match="not a usable database URL") as caught:
+        with pytest.raises(
+            CatalogError, match=r"not a usable database URL|cannot be kept by nosuch"
+        ) as caught:
             open_catalog(url)
         assert "secret" not in str(caught.value)
 

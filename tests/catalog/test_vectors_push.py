@@ -25,7 +25,7 @@ def server():
 
 @pytest.fixture
 def target(server):
-    client = QdrantClient(server.url, timeout=10)
+    client = QdrantClient(server.url, timeout=10, check_compatibility=False)
     with ServerIndex(client) as index:
         yield index
     client.close()

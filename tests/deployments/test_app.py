@@ -139,7 +139,11 @@ def test_counterfoil_serve_answers_until_interrupted(tmp_path, kit):
     finally:
         process.kill()
         process.communicate()
-    assert (process.returncode, out, err) == (0, "", "Stopping …\n")
+    assert (process.returncode, err) == (0, "Stopping …\n")
+    assert out == (
+        "No API key was made: it answers everybody on this machine, and nobody else. "
+        "counterfoil key create makes one.\n"
+    )
     ends_at = time.monotonic() + 20
     while left := {pid for pid in family if Path(f"/proc/{pid}/stat").exists()}:
         assert time.monotonic() < ends_at, left
