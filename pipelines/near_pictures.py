@@ -69,7 +69,7 @@ class NearPictures:
         return sum(len(day) for day in self._hashes())
 
     def groups(self) -> Numbers:
-        """The lowest picture of each picture's group, in the order they came; those not joined yet are missing."""
+        """The lowest picture of each one's group, in their order; those not joined yet are missing."""
         path = self._folder / "groups.npy"
         return np.load(path, mmap_mode="r") if path.exists() else np.zeros(0, np.uint32)
 
