@@ -146,7 +146,7 @@ def _faiss(kind: str, hashes: Hashes, asked: Numbers) -> Iterator[Any]:
     rows = hashes.view(np.uint8).reshape(-1, 8)
     lists = max(16, int(len(hashes) ** 0.5))
     quantiser = faiss.IndexBinaryFlat(64)
-    index = quantiser
+    index: Any = quantiser
     if kind.startswith("multihash"):
         index = faiss.IndexBinaryMultiHash(64, 4, 16)
         index.nflip = int(kind[-1])

@@ -187,7 +187,7 @@ def _others(those: Hashes, band: Band) -> Hashes:
 
 def _joined(left: tuple[Hashes, Numbers], right: tuple[Hashes, Numbers], reach: Reach) -> Iterator[Pairs]:
     (lefts, named), (rights, others) = left, right
-    bands = ()
+    bands: tuple[Band, ...] = ()
     if reach.bits:
         sizes = len(lefts), len(rights)
         bands = cheapest(*sizes, certain=reach.within, bits=reach.bits, same=reach.same)

@@ -30,9 +30,9 @@ def unite(parents: Numbers, ones: Numbers, others: Numbers) -> None:
 
 def forest(ones: Numbers, others: Numbers) -> tuple[Numbers, Numbers]:
     """The fewest links, (member, lowest of its group), that join what these links join."""
-    names, places = np.unique(np.concatenate([ones, others]), return_inverse=True)
+    names, found = np.unique(np.concatenate([ones, others]), return_inverse=True)
     parents = np.arange(len(names), dtype=np.uint32)
-    places = places.astype(np.uint32)
+    places = found.astype(np.uint32)
     unite(parents, places[: len(ones)], places[len(ones) :])
     lowest = roots(parents, np.arange(len(names), dtype=np.uint32))
     member = lowest != np.arange(len(names))
