@@ -7,7 +7,8 @@ one measurement (`vision.lsh`): they say who shows the same picture, and nothing
 
 Equal hashes are collapsed first: a platform's placeholder is one hash, however many listings show it.
 Everything written is renamed into place when it is whole, so a run that died goes on behind its last shard.
-Memory is four bytes a picture where groups are joined, and one shard's rows before that.
+Memory is twelve bytes a distinct hash while equal ones are collapsed, four bytes a picture while groups are
+joined, and a shard's rows in between.
 """
 
 import os
