@@ -1,4 +1,4 @@
-"""What reviewers' decisions say about a tenant's recipe: weights fitted, and measured on what was held out."""
+"""What reviewers' decisions say about a tenant's recipe: weights fitted, then measured on others."""
 
 from pipelines.learning.comparison import Comparison
 from pipelines.learning.weights import Learned, learn_weights

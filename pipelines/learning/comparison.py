@@ -60,15 +60,14 @@ class Comparison:
     @property
     def against(self) -> tuple[str, ...]:
         """Why the candidate does not win; nothing where it does."""
-        said = []
-        if self.changes["log_loss"].high >= 0:
-            said.append(f"its log loss is not surely lower: {self.changes['log_loss']}")
-        for name in ("precision", "recall"):
-            if self.changes[name].low < -TOLERATED:
-                said.append(
-                    f"{name} at tiers 1 and 2 may fall by more than {TOLERATED}: {self.changes[name]}"
-                )
-        return tuple(said)
+        loss = self.changes["log_loss"]
+        higher = [f"its log loss is not surely lower: {loss}"] if loss.high >= 0 else []
+        lower = [
+            f"{name} at tiers 1 and 2 may fall by more than {TOLERATED}: {self.changes[name]}"
+            for name in ("precision", "recall")
+            if self.changes[name].low < -TOLERATED
+        ]
+        return (*higher, *lower)
 
     def to_json(self) -> dict[str, Any]:
         """Everything, for a program."""

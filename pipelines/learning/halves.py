@@ -1,4 +1,4 @@
-"""Decisions to learn from and decisions to be measured by: which can teach, whether they suffice, two halves."""
+"""Decisions to learn from and to be measured by: which can teach, whether they suffice, two halves."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""A tenant's weights from its reviewers' decisions: fitted on one half, measured on the other, a candidate."""
+"""A tenant's weights from its reviewers' decisions: fitted to one half, measured on the other."""
 
 import re
 from dataclasses import asdict, dataclass
@@ -37,7 +37,7 @@ class Learned:
         if self.against:
             raise RecipeError(
                 f"the learned weights are not adopted: {'; '.join(self.against)}.",
-                hint="Record more decisions; or look at the candidate, and set it by hand: counterfoil recipe set.",
+                hint="Record more decisions; or use the candidate all the same: counterfoil recipe set.",
             )
 
     def to_json(self) -> dict[str, Any]:

@@ -24,9 +24,9 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['tenant'], ['tenants.name'], name=op.f('fk_decisions_tenant_tenants'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_decisions'))
     )
-    op.create_index(op.f('ix_decisions_tenant'), 'decisions', ['tenant', 'platform', 'listing_id'], unique=False)
+    op.create_index(op.f('ix_decisions_tenant_platform_listing_id'), 'decisions', ['tenant', 'platform', 'listing_id'], unique=False)
 
 
 def downgrade() -> None:
-    op.drop_index(op.f('ix_decisions_tenant'), table_name='decisions')
+    op.drop_index(op.f('ix_decisions_tenant_platform_listing_id'), table_name='decisions')
     op.drop_table('decisions')
