@@ -30,7 +30,7 @@ def true_weights(**changed):
 
 
 def decisions(number, weights, *, seed=0, at_none=-3.0, slope=2.0, recipe=DEFAULT):
-    """Decisions on listings: the log-odds of `confirmed` are `at_none + slope * exponent`, by true weights."""
+    """Decisions whose log-odds of `confirmed` are `at_none + slope * exponent`, by true weights."""
     chance = np.random.default_rng(seed)
     made = []
     while len(made) < number:
