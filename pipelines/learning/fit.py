@@ -26,8 +26,13 @@ none, candidates were worse by two thirds of what 0.5 made them."""
 SUREST = 0.99
 """Evidence above counts as this much in a fit: the exponent of a certain one has no bound, and a single
 mistaken decision on it would weigh more than all others."""
+FARTHEST = float(np.log(10.0))
+"""No common change of the weights, and half of a single one, is larger than ten times: the prior ends far
+sooner, and a trial step of the search may not overflow."""
 _SHARPNESS = 30.0
 """Of the smooth maximum that stands for the heaviest weight in a fit: two equal ones come to 2 % more."""
+_ODDS = [(-100.0, 100.0), (0.0, 100.0)]
+"""Bounds of log-odds and of their slope: certain either way, and more evidence never speaks for a listing."""
 _SLACK = 0.01
 """A ridge on the slope, so that decisions which evidence separates fully still have a best fit."""
 
@@ -90,9 +95,7 @@ def fit_odds(exponents: Array, confirmed: Array) -> Odds:
         total = _losses(logits, confirmed).sum() + _SLACK / 2 * at[1] ** 2
         return float(total), np.array([off.sum(), off @ exponents + _SLACK * at[1]])
 
-    found = minimize(
-        loss, np.array([0.0, 1.0]), jac=True, method="L-BFGS-B", bounds=[(None, None), (0.0, None)]
-    )
+    found = minimize(loss, np.array([0.0, 1.0]), jac=True, method="L-BFGS-B", bounds=_ODDS)
     return Odds(*map(float, found.x))
 
 
@@ -126,13 +129,12 @@ def fit_weights(told: Evidence, recipe: Recipe) -> dict[str, float]:
         gradient = [off.sum(), off @ exponents + _SLACK * slope, by_change.sum()]
         return float(total), np.concatenate([gradient, side * by_change])
 
-    free, positive = (None, None), (0.0, None)
     found = minimize(
         loss,
         np.array([start.at_none, start.slope, 0.0, *np.zeros(len(present))]),
         jac=True,
         method="L-BFGS-B",
-        bounds=[free, positive, free, *[positive] * len(present)],
+        bounds=[*_ODDS, (-FARTHEST, FARTHEST), *[(0.0, 2 * FARTHEST)] * len(present)],
         options={"maxiter": 1000},
     )
     fitted = present * np.exp(found.x[2] + side * found.x[3:])
