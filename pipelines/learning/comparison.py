@@ -78,15 +78,15 @@ class Comparison:
         lines = [
             f"On {self.decisions} held-out decisions, {self.sellers} sellers, none of whom it was fitted to:",
             f"{'':<28}{'now':>26}{'candidate':>26}  change (95 % interval)",
-            _line("log loss", *(f"{it.log_loss:.4f}" for it in self._both), self.changes["log_loss"]),
+            _line("log loss", [f"{it.log_loss:.4f}" for it in self._both], self.changes["log_loss"]),
         ]
         for name in ("precision", "recall"):
             for tiers in ("tier 1", "tiers 1-2"):
                 shares = [str(getattr(it, name)[tiers]) for it in self._both]
                 change = self.changes[name] if tiers == "tiers 1-2" else None
-                lines.append(_line(f"{name}, {tiers}", *shares, change))
+                lines.append(_line(f"{name}, {tiers}", shares, change))
         lines.append(
-            _line("a person must look at", *(str(it.load) for it in self._both), self.changes["load"])
+            _line("a person must look at", [str(it.load) for it in self._both], self.changes["load"])
         )
         return "\n".join(lines)
 
@@ -190,5 +190,6 @@ def _change(whole: Array, drawn: Array) -> Change:
     return Change(float(whole[0]), float(low), float(high))
 
 
-def _line(name: str, now: str, then: str, change: Change | None) -> str:
+def _line(name: str, both: Sequence[str], change: Change | None) -> str:
+    now, then = both
     return f"{name:<28}{now:>26}{then:>26}  {change or ''}".rstrip()

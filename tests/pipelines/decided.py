@@ -1,10 +1,11 @@
 """Decisions of a made-up tenant whose true weights are known, as reviewers who go by them would make them."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from scoring.decisions import Basis, Decision, Weighed, weigh_again
+from scoring.decisions import Basis, Decision, Weighed
 from scoring.fusion import fuse
 from scoring.recipe import Recipe
 
@@ -24,12 +25,20 @@ SPEAKS = {
 PER_SELLER = 4
 
 
-def true_weights(**changed):
+def true_weights(**changed: float) -> dict[str, float]:
     """The default recipe's weights, some of them times a factor."""
     return {name: it.weight * changed.get(name, 1.0) for name, it in DEFAULT.signals.items()}
 
 
-def decisions(number, weights, *, seed=0, at_none=-3.0, slope=2.0, recipe=DEFAULT):
+def decisions(
+    number: int,
+    weights: Mapping[str, float],
+    *,
+    seed: int = 0,
+    at_none: float = -3.0,
+    slope: float = 2.0,
+    recipe: Recipe = DEFAULT,
+) -> list[Decision]:
     """Decisions whose log-odds of `confirmed` are `at_none + slope * exponent`, by true weights."""
     chance = np.random.default_rng(seed)
     made = []
@@ -70,8 +79,3 @@ def decision(number, said, *, confirmed, recipe=DEFAULT, seller=None, exemption=
         at=at or BEGUN + timedelta(minutes=number),
         basis=basis,
     )
-
-
-def tier_by(recipe, one):
-    """The tier that a recipe gives to a decision's listing."""
-    return weigh_again(one.basis, recipe)[1].tier
