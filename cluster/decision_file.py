@@ -79,7 +79,7 @@ def _of_csv(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any] | Unrea
         raise SettingsError(f"{path} has no column {' and no '.join(missing)}.", hint=_HINT)
     try:
         for row in reader:
-            surplus = row.pop(None, None)  # type: ignore[call-overload]  # where DictReader keeps what no column names
+            surplus = row.pop(None, None)  # where DictReader keeps what no column names
             if surplus:
                 yield reader.line_num, Unread(reader.line_num, "it has more values than there are columns")
             else:
