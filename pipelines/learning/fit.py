@@ -102,7 +102,8 @@ def fit_odds(exponents: Array, confirmed: Array) -> Odds:
 def fit_weights(told: Evidence, recipe: Recipe) -> dict[str, float]:
     """The weights that explain decisions best without straying far from the recipe's, by signal.
 
-    The heaviest stays as heavy as it was, because only ratios count. Beside no signal that may accuse alone
+    Only ratios count, so the heaviest that spoke stays as heavy as the heaviest of them was, and what never
+    spoke keeps its weight. Beside no signal that may accuse alone
     does an auxiliary one come to count for more than it does now.
     """
     present = weights_of(recipe)
@@ -138,7 +139,9 @@ def fit_weights(told: Evidence, recipe: Recipe) -> dict[str, float]:
         options={"maxiter": 1000},
     )
     fitted = present * np.exp(found.x[2] + side * found.x[3:])
-    fitted *= present.max() / fitted.max()
+    told_of = told.spoke.any(axis=0)
+    fitted *= present[told_of].max() / fitted[told_of].max()
+    fitted = np.where(helps, np.minimum(fitted, present), np.where(told_of, fitted, present))
     return {
         name: max(0.001, float(np.floor(weight * 1000) / 1000 if helper else np.round(weight, 3)))
         for name, weight, helper in zip(told.names, fitted, helps, strict=True)
