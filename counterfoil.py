@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cluster import (
+    case_commands,
     catalogue_commands,
     connector_commands,
     control_commands,
@@ -26,7 +27,7 @@ from cluster import (
 from cluster import commands as cluster_commands
 from cluster.paid import commands as paid_commands
 from deployments import commands as deployment_commands
-from pipelines import calibrate_commands, job_commands, replay_commands, schedule_commands
+from pipelines import calibrate_commands, job_commands, learn_commands, replay_commands, schedule_commands
 from pipelines import commands as pipeline_commands
 from scoring.errors import CounterfoilError, SetupError
 
@@ -52,6 +53,8 @@ app.add_typer(control_commands.caps, name="caps")
 app.add_typer(control_commands.kill_switch, name="kill-switch")
 app.add_typer(recipe_commands.recipe, name="recipe")
 recipe_commands.recipe.command("test")(replay_commands.try_recipe)
+app.add_typer(case_commands.case, name="case")
+app.add_typer(learn_commands.learn, name="learn")
 model_commands.models.command()(calibrate_commands.calibrate)
 app.command()(calibrate_commands.calibrate)
 app.command()(embed_commands.embed)

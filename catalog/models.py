@@ -324,3 +324,21 @@ class CalibrationRow(Table):
     document: Mapped[dict[str, Any]]
     fitted_at: Mapped[datetime]
     fitted_by: Mapped[str]
+
+
+class DecisionRow(Table):
+    """A reviewer's decision on a listing, with what it rested on. Only ever added to: the latest stands."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (Index(None, "tenant", "platform", "listing_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    tenant: Mapped[str] = mapped_column(ForeignKey("tenants.name", ondelete="CASCADE"))
+    platform: Mapped[str]
+    listing_id: Mapped[str]
+    brand: Mapped[str | None]
+    ruling: Mapped[str]
+    by: Mapped[str]
+    at: Mapped[datetime]
+    scan_id: Mapped[str]
+    basis: Mapped[dict[str, Any]]

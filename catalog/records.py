@@ -10,6 +10,7 @@ from catalog import schema
 from catalog.brands import Brands
 from catalog.calibrations import Calibrations
 from catalog.database import Database, connect
+from catalog.decisions import Decisions
 from catalog.detectors import Detectors
 from catalog.encoder_choices import EncoderChoices
 from catalog.keys import Keys
@@ -44,6 +45,7 @@ class Catalog:
         self.recipes = Recipes(database, clock=clock)
         self.scans = Scans(database, clock=clock)
         self.schedules = Schedules(database, clock=clock)
+        self.decisions = Decisions(database, clock=clock)
         self.seen_listings = SeenListings(database, clock=clock)
         self.opt_ins = OptIns(database, clock=clock)
         self.encoder_choices = EncoderChoices(database, clock=clock)

@@ -12,6 +12,7 @@ from catalog.detectors import NewDetector
 from catalog.models import Table
 from catalog.records import open_catalog
 from scoring.errors import CatalogError
+from tests.catalog.test_decisions import CONFIRMED, DISMISSED
 from tests.catalog.test_records import NORTHPINE, reference
 
 
@@ -31,6 +32,7 @@ def fill(url, clock):
         scan = catalog.scans.start("acme", ["file:a"])
         catalog.scans.finish("acme", scan.id, summary={"x": 1e-7, "y": [None, True, "\u2028"]})
         catalog.scans.start("acme", [])
+        catalog.decisions.keep("acme", [CONFIRMED, DISMISSED])
         catalog.usage.take("acme", "calls", 2**40, unit_micros=3, default_cap=2**50)
         catalog.usage.set_cap("acme", "calls", 2**50, by="ada")
         catalog.opt_ins.turn("acme", ["vision_logo"], on=True, by="ada")
