@@ -61,3 +61,21 @@ EXAMPLE_NOT_READY: dict[str, Any] = {
     "detail": "the encoder did not answer within 5 s",
     "hint": "Listings are scored meanwhile by what is there; verdicts say what is not.",
 }
+
+EXAMPLE_BATCH: dict[str, Any] = {
+    "results": [
+        {"index": 0, "scored": EXAMPLE_SCORED, "problem": None},
+        {
+            "index": 1,
+            "scored": None,
+            "problem": {
+                "type": "urn:counterfoil:not-a-listing",
+                "title": "The body is not a listing",
+                "status": 422,
+                "detail": "listing_id is missing.",
+                "hint": "GET /openapi.json describes a listing.",
+                "request_id": "",
+            },
+        },
+    ]
+}
