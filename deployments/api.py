@@ -12,12 +12,14 @@ from cluster.pepper import pepper_of
 from cluster.settings import Settings
 from cluster.state import State
 from deployments.answers import Readiness, Refused, Scored
-from deployments.batch import BATCH_PATH, add_batch
+from deployments.batch import add_batch
 from deployments.body import MOST_BYTES, read_body, read_listing
 from deployments.buckets import TokenBuckets
 from deployments.callers import Caller, Gate, KeyRing, requires
 from deployments.control import Controls, add_control
-from deployments.examples import EXAMPLE_BATCH, EXAMPLE_LISTING, EXAMPLE_NOT_READY, EXAMPLE_SCORED
+from deployments.examples import ANSWERS, EXAMPLE_LISTING, EXAMPLE_NOT_READY
+from deployments.media import add_media, add_search
+from deployments.media_models import MediaWanted
 from deployments.middleware import envelop
 from deployments.oidc import IdTokens
 from deployments.problems import Problem, ProblemError, handle_problems
@@ -110,6 +112,8 @@ def make_api(
         return answer
 
     add_batch(app, scorer, gate)
+    add_search(app, scorer, gate)
+    add_media(app, scorer, gate)
 
     @app.get("/healthz", summary="Whether this process is up")
     async def healthz() -> dict[str, str]:
@@ -154,12 +158,12 @@ def _describe(app: FastAPI) -> None:
     def openapi() -> dict[str, Any]:
         document = plain()
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
-        for model in (Listing, Problem):
+        for model in (Listing, MediaWanted, Problem):
             schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas |= schema.pop("$defs", {})
             schemas[model.__name__] = schema
         # Given to the route, FastAPI would drop what is null in it.
-        for path, example in (("/v1/score", EXAMPLE_SCORED), (BATCH_PATH, EXAMPLE_BATCH)):
+        for path, example in ANSWERS.items():
             answers = document["paths"][path]["post"]["responses"]["200"]
             answers["content"]["application/json"]["example"] = example
             answers["headers"] = {

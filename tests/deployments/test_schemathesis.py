@@ -29,7 +29,9 @@ def key(front):
     return front.key(None, "admin")
 
 
-schema = schemathesis.pytest.from_fixture("document")
+schema = schemathesis.pytest.from_fixture("document").exclude(
+    path="/v1/search/{media_type}/{way}"  # which says 501 to whatever it is sent
+)
 
 
 @schema.parametrize()
