@@ -299,6 +299,21 @@ class WebSearchRow(Table):
     allowed_by: Mapped[str]
 
 
+class MediaRow(Table):
+    """A picture of a tenant's own catalogue, to be found by search; its bytes lie in the blob store."""
+
+    __tablename__ = "media"
+    __table_args__ = (Index(None, "tenant", "indexed_at", "id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    tenant: Mapped[str] = mapped_column(ForeignKey("tenants.name", ondelete="CASCADE"))
+    sha256: Mapped[str]
+    name: Mapped[str]
+    width: Mapped[int]
+    height: Mapped[int]
+    indexed_at: Mapped[datetime]
+
+
 class EncoderChoiceRow(Table):
     """Which encoder a tenant's pictures are compared by; an empty category or region stands for any."""
 

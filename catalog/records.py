@@ -15,6 +15,7 @@ from catalog.detectors import Detectors
 from catalog.encoder_choices import EncoderChoices
 from catalog.keys import Keys
 from catalog.kill_switch import KillSwitch
+from catalog.media import Media
 from catalog.opt_ins import OptIns
 from catalog.postgres import PoolSizes
 from catalog.recipes import Recipes
@@ -53,6 +54,7 @@ class Catalog:
         self.usage = Usage(database, clock=clock)
         self.keys = Keys(database, clock=clock)
         self.kill_switch = KillSwitch(database, clock=clock)
+        self.media = Media(database, clock=clock)
         self.clock = clock
 
     def close(self) -> None:

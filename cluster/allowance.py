@@ -83,7 +83,7 @@ class Allowance:
     ) -> None:
         self._usage = usage
         self._daily = daily
-        self._resource = resource
+        self.resource = resource
         self._block = block
         self._clock = clock
         self._leases: defaultdict[str, _Lease] = defaultdict(_Lease)
@@ -159,7 +159,7 @@ class Allowance:
             return
         most = min(self._block, known.left // _SHARE) if known is not None else 1
         lease.grant = self._usage().take(
-            tenant, self._resource, max(1, most), unit_micros=0, default_cap=self._daily
+            tenant, self.resource, max(1, most), unit_micros=0, default_cap=self._daily
         )
         lease.unspent, lease.asked_at = lease.grant.units, now
 
@@ -174,7 +174,7 @@ class Allowance:
         midnight = datetime(now.year, now.month, now.day, tzinfo=UTC) + timedelta(days=1)
         grant = lease.grant
         return CapUse(
-            resource=self._resource,
+            resource=self.resource,
             limit=grant.cap if grant else self._daily,
             remaining=(grant.left if grant else 0) + lease.unspent,
             resets_at=midnight,

@@ -14,6 +14,8 @@ from scoring.features import APPEARANCE, PAID, Unavailable
 
 IMAGE_SIMILARITY = "image_similarity"
 """The resource that every model's look at a listing's pictures is part of."""
+MEDIA_INDEX = "media_index"
+"""The resource that indexing a tenant's own pictures is counted as."""
 PAID_CALLS = "paid"
 """The resource that every question to a paid service is part of."""
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:  # workers are handed a library and never open the stores
 
 _VIEWS = "views-1"
 """What is kept of each reference's views. Raise the number when `reference_views` changes."""
-_LOCAL = f"local-1-{sha256(repr(DEFAULT_GEOMETRY).encode()).hexdigest()[:12]}"
+LOCAL = f"local-1-{sha256(repr(DEFAULT_GEOMETRY).encode()).hexdigest()[:12]}"
 """What is kept of its local features, by the settings they were measured with."""
 _TEXTURE = f"texture-1-{SPACE_VERSION}"
 """What is kept of a pattern's texture."""
@@ -168,20 +168,20 @@ def extract_references(
 
 
 def _extract(blobs: BlobStore, derived: DerivedStore, reference: Reference) -> Extracted:
-    views, local = derived.get(reference.sha256, _VIEWS), derived.get(reference.sha256, _LOCAL)
+    views, local = derived.get(reference.sha256, _VIEWS), derived.get(reference.sha256, LOCAL)
     repeats = reference.kind is ReferenceKind.PATTERN
     woven = derived.get(reference.sha256, _TEXTURE) if repeats else b""
     if views is not None and local is not None and woven is not None:
         known = _load_texture(woven) if repeats else None
-        return Extracted(_load_views(views), LocalFeatures.from_bytes(local), known)
+        return Extracted(load_views(views), LocalFeatures.from_bytes(local), known)
     pixels = open_reference(blobs.get(reference.sha256), reference.name).pixels
     fresh = Extracted(
         reference_views(pixels),
         describe(pixels).strongest(DEFAULT_GEOMETRY.reference_keypoints),
         texture(pixels).astype(np.float16).astype(np.float32) if repeats else None,
     )
-    derived.put(reference.sha256, _VIEWS, _dump_views(fresh.views))
-    derived.put(reference.sha256, _LOCAL, fresh.local.to_bytes())
+    derived.put(reference.sha256, _VIEWS, dump_views(fresh.views))
+    derived.put(reference.sha256, LOCAL, fresh.local.to_bytes())
     if fresh.texture is not None:
         derived.put(reference.sha256, _TEXTURE, _dump_texture(fresh.texture))
     return fresh
@@ -197,12 +197,14 @@ def _load_texture(data: bytes) -> Vectors:
     return np.asarray(np.load(io.BytesIO(data), allow_pickle=False), np.float32)
 
 
-def _dump_views(views: tuple[View, ...]) -> bytes:
+def dump_views(views: tuple[View, ...]) -> bytes:
+    """Views as they are kept."""
     rows = [(view.name, f"{view.fingerprint.dhash:x}", f"{view.fingerprint.phash:x}") for view in views]
     return json.dumps(rows).encode()
 
 
-def _load_views(data: bytes) -> tuple[View, ...]:
+def load_views(data: bytes) -> tuple[View, ...]:
+    """The inverse of `dump_views`."""
     return tuple(
         View(name, Fingerprint(int(dhash, 16), int(phash, 16))) for name, dhash, phash in json.loads(data)
     )

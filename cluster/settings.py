@@ -150,6 +150,11 @@ class Limits(BaseModel, frozen=True, extra="forbid"):
         ge=0,
         description="listings of a tenant whose pictures are measured in a UTC day, on both paths together",
     )
+    media_daily: int = Field(
+        default=10_000,
+        ge=0,
+        description="pictures that a tenant may index in a UTC day, to search among them",
+    )
 
 
 def _none(value: object) -> object:

@@ -44,13 +44,16 @@ class Turnstile:
         return replace(passed, limited=(*passed.limited, *examination.halted))
 
     def _decided(self, examination: Examination, tenant: str) -> Admission | Refused:
-        stopped = self.switch.stopped(tenant, IMAGE_SIMILARITY)
+        return self.decide(tenant, readable=examination.readable, cached=examination.cached)
+
+    def decide(self, tenant: str, *, readable: int = 1, cached: int = 0) -> Admission | Refused:
+        """Whether so many pictures, some of them known, may be measured as one unit. It waits for stores."""
+        stopped = self.switch.stopped(tenant, self._allowance.resource, IMAGE_SIMILARITY)
         if stopped is not None:
             return Refused("halted", f"{stopped.reason}.", "Wait until it is turned back.", retry_after=_SOON)
-        if not examination.readable:
+        if not readable:
             return Admission(use=self._allowance.known(tenant))
-        cached = examination.cached
-        if cached == examination.readable:
+        if cached == readable:
             self._allowance.note_free(tenant)
             return Admission(use=self._allowance.known(tenant), cached=cached)
         try:
@@ -60,11 +63,19 @@ class Turnstile:
             return Refused("not_counted", str(error.args[0]), error.hint, retry_after=round(after or _SOON))
         if taken.granted:
             return Admission(use=taken.use, units=1, cached=cached)
+        calls, hint = (
+            taken.use.resource.replace("_", " "),
+            "Come back after midnight UTC, or have the cap raised.",
+        )
+        if taken.use.resource == IMAGE_SIMILARITY:
+            hint = (
+                "Come back after midnight UTC, have the cap raised, or choose verdicts without pictures: "
+                f"counterfoil caps prefer text --tenant {tenant}."
+            )
         return Refused(
             "cap_spent",
-            f"tenant {tenant!r} has spent its cap of {taken.use.limit:,} image similarity calls a UTC day.",
-            "Come back after midnight UTC, have the cap raised, or choose verdicts without pictures: "
-            f"counterfoil caps prefer text --tenant {tenant}.",
+            f"tenant {tenant!r} has spent its cap of {taken.use.limit:,} {calls} calls a UTC day.",
+            hint,
             retry_after=taken.use.seconds(datetime.now(UTC)),
             cap=taken.use,
         )

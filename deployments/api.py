@@ -1,68 +1,36 @@
 """The HTTP face of the scorer: what callers may ask, what they get, all of it in OpenAPI."""
 
 import asyncio
-from collections.abc import Awaitable
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Query, Request, Response
-from ray.exceptions import RayError, RayTaskError
-from ray.serve.exceptions import RayServeException
+from fastapi import Depends, FastAPI, Request, Response
 from ray.serve.handle import DeploymentHandle
 
-from cluster.allowance import CapUse
 from cluster.logs import log_as_json
 from cluster.pepper import pepper_of
 from cluster.settings import Settings
 from cluster.state import State
-from deployments.answers import Because, Readiness, Refused, Scored
+from deployments.answers import Readiness, Refused, Scored
+from deployments.batch import add_batch
 from deployments.body import MOST_BYTES, read_body, read_listing
 from deployments.buckets import TokenBuckets
 from deployments.callers import Caller, Gate, KeyRing, requires
 from deployments.control import Controls, add_control
-from deployments.examples import EXAMPLE_LISTING, EXAMPLE_NOT_READY, EXAMPLE_SCORED
+from deployments.examples import ANSWERS, EXAMPLE_LISTING, EXAMPLE_NOT_READY
+from deployments.media import add_media, add_search
+from deployments.media_models import MediaWanted
 from deployments.middleware import envelop
 from deployments.oidc import IdTokens
-from deployments.problems import Problem, ProblemError, documented, handle_problems
-from scoring.errors import UnreachableError
+from deployments.problems import Problem, ProblemError, handle_problems
+from deployments.relay import PROBLEMS, Tenant, answered, cap_headers, refusal
 from scoring.listing import Listing
-
-_STATUS: dict[Because, tuple[HTTPStatus, str]] = {
-    "unknown_tenant": (HTTPStatus.NOT_FOUND, "There is no such tenant"),
-    "tenant_not_named": (HTTPStatus.UNPROCESSABLE_ENTITY, "The tenant is not named"),
-    "nothing_protected": (HTTPStatus.CONFLICT, "The tenant protects nothing"),
-    "cap_spent": (HTTPStatus.TOO_MANY_REQUESTS, "The cap is spent"),
-    "halted": (HTTPStatus.SERVICE_UNAVAILABLE, "The kill switch is on"),
-    "not_counted": (HTTPStatus.SERVICE_UNAVAILABLE, "The cap cannot be read"),
-}
 
 _CAP_HEADERS = {
     "RateLimit-Limit": "Listings a UTC day whose pictures are measured, of this tenant.",
     "RateLimit-Remaining": "How many of them are left, as far as this replica knows.",
     "RateLimit-Reset": "Seconds until they are whole again.",
 }
-
-_PROBLEMS = documented(
-    HTTPStatus.BAD_REQUEST,
-    HTTPStatus.UNAUTHORIZED,
-    HTTPStatus.FORBIDDEN,
-    HTTPStatus.NOT_FOUND,
-    HTTPStatus.CONFLICT,
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    HTTPStatus.UNPROCESSABLE_ENTITY,
-    HTTPStatus.TOO_MANY_REQUESTS,
-    HTTPStatus.INTERNAL_SERVER_ERROR,
-    HTTPStatus.SERVICE_UNAVAILABLE,
-)
-
-Tenant = Annotated[
-    str | None,
-    Query(
-        description="Whose brands to judge by. May be left out with a tenant's key, or if there is only one.",
-        examples=["acme"],
-    ),
-]
 
 
 class Api:
@@ -110,7 +78,7 @@ def make_api(
         "/v1/score",
         summary="Score one listing",
         response_model=Scored,
-        responses=_PROBLEMS,
+        responses=PROBLEMS,
         openapi_extra={
             "requestBody": {
                 "required": True,
@@ -137,17 +105,15 @@ def make_api(
         tenant = asking.tenant_of(tenant)
         request.state.tenant = tenant
         listing, remarks = await asyncio.to_thread(read_listing, await read_body(request))
-        answer: Scored | Refused = await _answered(scorer.score.remote(tenant, listing, remarks))
+        answer: Scored | Refused = await answered(scorer.score.remote(tenant, listing, remarks))
         if isinstance(answer, Refused):
-            status, title = _STATUS[answer.because]
-            kind = answer.because.replace("_", "-")
-            headers = _cap_headers(answer.cap)
-            if answer.retry_after is not None:
-                headers["Retry-After"] = str(answer.retry_after)
-            problem = ProblemError(kind, status, answer.message, title=title, hint=answer.hint)
-            raise problem.along(**headers)
-        response.headers.update(_cap_headers(answer.cap))
+            raise refusal(answer)
+        response.headers.update(cap_headers(answer.cap))
         return answer
+
+    add_batch(app, scorer, gate)
+    add_search(app, scorer, gate)
+    add_media(app, scorer, gate)
 
     @app.get("/healthz", summary="Whether this process is up")
     async def healthz() -> dict[str, str]:
@@ -170,7 +136,7 @@ def make_api(
         },
     )
     async def readyz() -> Readiness:
-        readiness: Readiness = await _answered(scorer.ready.remote())
+        readiness: Readiness = await answered(scorer.ready.remote())
         if not readiness.ready:
             raise ProblemError(
                 "not-ready",
@@ -185,35 +151,6 @@ def make_api(
     return app
 
 
-def _cap_headers(cap: CapUse | None) -> dict[str, str]:
-    """How the cap stands, in the words of draft-ietf-httpapi-ratelimit-headers (up to its version 7)."""
-    if cap is None:
-        return {}
-    return {
-        "RateLimit-Limit": str(cap.limit),
-        "RateLimit-Remaining": str(cap.remaining),
-        "RateLimit-Reset": str(cap.seconds(datetime.now(UTC))),
-    }
-
-
-async def _answered(call: Awaitable[Any]) -> Any:  # noqa: ANN401 - a relay
-    """The scorer's answer; `UnreachableError` where no replica gives one.
-
-    Serve's own errors are not left to the app's handlers: Serve puts others there, which answer in
-    plain text and do not say when to come again.
-    """
-    try:
-        return await call
-    except RayTaskError:
-        raise  # the scorer was there, and failed
-    except (RayError, RayServeException) as error:
-        raise UnreachableError(
-            "The scorer is starting, or has too much to do.",
-            hint="Try again in a moment; more replicas are configured in serve.yaml.",
-            retry_after=1,
-        ) from error
-
-
 def _describe(app: FastAPI) -> None:
     """Add to OpenAPI the schemas that no route's signature names, and the whole of an answer."""
     plain = app.openapi
@@ -221,16 +158,18 @@ def _describe(app: FastAPI) -> None:
     def openapi() -> dict[str, Any]:
         document = plain()
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
-        for model in (Listing, Problem):
+        for model in (Listing, MediaWanted, Problem):
             schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas |= schema.pop("$defs", {})
             schemas[model.__name__] = schema
         # Given to the route, FastAPI would drop what is null in it.
-        answered = document["paths"]["/v1/score"]["post"]["responses"]["200"]
-        answered["content"]["application/json"]["example"] = EXAMPLE_SCORED
-        answered["headers"] = {
-            name: {"description": text, "schema": {"type": "integer"}} for name, text in _CAP_HEADERS.items()
-        }
+        for path, example in ANSWERS.items():
+            answers = document["paths"][path]["post"]["responses"]["200"]
+            answers["content"]["application/json"]["example"] = example
+            answers["headers"] = {
+                name: {"description": text, "schema": {"type": "integer"}}
+                for name, text in _CAP_HEADERS.items()
+            }
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend it

@@ -15,6 +15,9 @@ from scoring.listing import Listing
 MOST_BYTES = 32 << 20
 """Of a body. Pictures may lie in it as data: URIs, a dozen phone photos for instance."""
 
+MOST_LISTINGS = 100
+"""Of a batch."""
+
 _SCHEMES = re.compile(r"(https?|data):", re.IGNORECASE)
 _SHOWN = 80
 
@@ -46,7 +49,32 @@ def read_listing(body: bytes, *, observed_at: datetime | None = None) -> tuple[L
 
     `observed_at` stands where the body does not say when it was observed; default: now.
     """
-    fields = _object(body)
+    fields = read_json(body)
+    if not isinstance(fields, dict):
+        raise _no_listing(fields, hint="Send one listing; POST /v1/score/batch takes several.")
+    return as_listing(fields, observed_at=observed_at)
+
+
+def read_batch(body: bytes) -> list[object]:
+    """What stands for each listing of a batch, listing or not; `ProblemError` where it is no batch."""
+    value = read_json(body)
+    listings = value.get("listings") if isinstance(value, dict) else None
+    if not isinstance(listings, list) or not 1 <= len(listings) <= MOST_LISTINGS:
+        found = f"{len(listings):,} of them" if isinstance(listings, list) else "none"
+        raise ProblemError(
+            "not-a-batch",
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            f"expected 1 to {MOST_LISTINGS} listings under `listings`, found {found}.",
+            title="The body is not a batch of listings",
+            hint='Send {"listings": [ … ]}, and larger batches in parts.',
+        )
+    return listings
+
+
+def as_listing(fields: object, *, observed_at: datetime | None = None) -> tuple[Listing, tuple[str, ...]]:
+    """As `read_listing`, of what was read from JSON."""
+    if not isinstance(fields, dict):
+        raise _no_listing(fields, hint="Each of `listings` is a JSON object.")
     identity = identify(fields)
     listing, errors = translate(fields, locate=_locate, observed_at=observed_at or datetime.now(UTC))
     if listing is None:
@@ -60,9 +88,10 @@ def read_listing(body: bytes, *, observed_at: datetime | None = None) -> tuple[L
     return listing, errors
 
 
-def _object(body: bytes) -> dict[str, object]:
+def read_json(body: bytes) -> object:
+    """What a body says; `ProblemError` where it is not JSON."""
     try:
-        value = json.loads(body)
+        value: object = json.loads(body)
     except json.JSONDecodeError as error:
         reason = f"{error.msg} at line {error.lineno}, column {error.colno}"
     except UnicodeDecodeError as error:
@@ -72,21 +101,23 @@ def _object(body: bytes) -> dict[str, object]:
     except ValueError as error:  # a number of more digits than Python converts
         reason = str(error)
     else:
-        if isinstance(value, dict):
-            return value
-        raise ProblemError(
-            "not-a-listing",
-            HTTPStatus.UNPROCESSABLE_ENTITY,
-            f"expected a JSON object, found {_KINDS.get(type(value), 'null')}.",
-            title="The body is not a listing",
-            hint="Send one listing; each further one is a request of its own.",
-        )
+        return value
     raise ProblemError(
         "not-json",
         HTTPStatus.BAD_REQUEST,
         f"{reason}.",
         title="The body is not JSON",
         hint="Send one JSON object, in UTF-8.",
+    )
+
+
+def _no_listing(value: object, *, hint: str) -> ProblemError:
+    return ProblemError(
+        "not-a-listing",
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        f"expected a JSON object, found {_KINDS.get(type(value), 'null')}.",
+        title="The body is not a listing",
+        hint=hint,
     )
 
 

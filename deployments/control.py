@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import Depends, FastAPI, Path, Query
 
 from catalog.records import Catalog
+from cluster.kill_switch import MEDIA_INDEX
 from cluster.paid.account import cap_use, usage_report
 from cluster.settings import Settings
 from deployments.callers import Caller, Gate, no_such_tenant, requires
@@ -87,6 +88,8 @@ class Controls:
             for name, units in own.items()
             if name not in known
         }
+        if MEDIA_INDEX in used and MEDIA_INDEX not in known:
+            known[MEDIA_INDEX] = {"used": used[MEDIA_INDEX], "cap": self._settings.limits.media_daily}
         tomorrow = datetime.now(UTC).date() + timedelta(days=1)
         return Caps(
             tenant=tenant,

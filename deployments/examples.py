@@ -61,3 +61,73 @@ EXAMPLE_NOT_READY: dict[str, Any] = {
     "detail": "the encoder did not answer within 5 s",
     "hint": "Listings are scored meanwhile by what is there; verdicts say what is not.",
 }
+
+EXAMPLE_BATCH: dict[str, Any] = {
+    "results": [
+        {"index": 0, "scored": EXAMPLE_SCORED, "problem": None},
+        {
+            "index": 1,
+            "scored": None,
+            "problem": {
+                "type": "urn:counterfoil:not-a-listing",
+                "title": "The body is not a listing",
+                "status": 422,
+                "detail": "listing_id is missing.",
+                "hint": "GET /openapi.json describes a listing.",
+                "request_id": "",
+            },
+        },
+    ]
+}
+
+EXAMPLE_FOUND: dict[str, Any] = {
+    "query_media_id": "7a9c1f6e-52f5-5c3a-9a43-0b7a3f6f1c55",
+    "results": [
+        {
+            "media_id": "524f3941-d025-5352-9307-56e835df504e",
+            "name": "mug.jpg",
+            "kind": "reference",
+            "brand": "Northpine",
+            "similarity_score": 0.975,
+            "confidence": "high",
+            "found_by": "fingerprint",
+            "detail": "fingerprints differ in 2 of 64 bits",
+        },
+        {
+            "media_id": "e5f6a7b8-52f5-5c3a-9a43-0b7a3f6f1c55",
+            "name": "seller-listing-4521.jpg",
+            "kind": "media",
+            "brand": None,
+            "similarity_score": 0.8,
+            "confidence": "medium",
+            "found_by": "geometry",
+            "detail": "14 points agree on its place in the picture",
+        },
+    ],
+    "limited": [],
+    "units": 1,
+}
+
+EXAMPLE_INDEXED: dict[str, Any] = {
+    "indexed": 1,
+    "known": 0,
+    "failed": 0,
+    "results": [
+        {
+            "row": 1,
+            "status": "indexed",
+            "media_id": "7a9c1f6e-52f5-5c3a-9a43-0b7a3f6f1c55",
+            "name": "SKU 10042",
+            "problem": None,
+        }
+    ],
+}
+
+ANSWERS: dict[str, dict[str, Any]] = {
+    "/v1/score": EXAMPLE_SCORED,
+    "/v1/score/batch": EXAMPLE_BATCH,
+    "/v1/search/image/url": EXAMPLE_FOUND,
+    "/v1/search/image/file": EXAMPLE_FOUND,
+    "/v1/media": EXAMPLE_INDEXED,
+}
+"""What a POST to each path may answer."""

@@ -11,7 +11,8 @@ from catalog.tenants import WithoutPictures
 from cluster.library import Library, build_library
 from cluster.seen import Seen
 from cluster.state import State
-from scoring.errors import CounterfoilError, RetryError
+from deployments.answers import Refused, unknown_tenant
+from scoring.errors import CatalogError, CounterfoilError, RetryError
 from scoring.funnel import Funnel
 
 logger = logging.getLogger(__name__)
@@ -78,6 +79,31 @@ class Libraries:
         if self._clock() - self._checked[tenant] >= self.check_seconds:
             self._started(tenant)
         return held
+
+    async def asked_for(self, tenant: str | None) -> Held | Refused:
+        """The library of the tenant that a request names; a catalogue of one need not name it."""
+        if tenant is None:
+            known = await self.tenants()
+            if len(known) != 1:
+                return Refused(
+                    "tenant_not_named",
+                    f"the catalogue has {len(known) or 'no'} tenants, and the request names none.",
+                    "Add ?tenant= to the address."
+                    if known
+                    else "Import a brand kit: counterfoil brand import DIR --tenant T.",
+                )
+            (tenant,) = known
+        try:
+            return await self.get(tenant)
+        except CatalogError:
+            if tenant in await self.tenants():
+                raise
+            # Whoever asks is not told which tenants there are.
+            return unknown_tenant(tenant)
+
+    async def tenants(self) -> tuple[str, ...]:
+        """Every tenant of the catalogue."""
+        return await asyncio.to_thread(self._state.catalog.tenants.names)
 
     def _started(self, tenant: str) -> asyncio.Task[Held]:
         """The one task that builds, or looks at, this tenant's library now."""

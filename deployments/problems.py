@@ -80,28 +80,34 @@ async def _no_route(status: HTTPStatus, request: Request, error: Exception) -> R
 
 
 async def _answer(_: Request, error: Exception) -> Response:
+    problem, headers = as_problem(error)
+    return _respond(problem, headers)
+
+
+def as_problem(error: Exception) -> tuple[Problem, dict[str, str]]:
+    """What to say of an error, and the headers that go with it; what nobody expected is logged."""
     match error:
         case ProblemError():
-            return _respond(error.problem, error.headers)
+            return error.problem, error.headers
         case RequestValidationError():
             faults = "; ".join(f"{'.'.join(map(str, it['loc']))}: {it['msg']}" for it in error.errors())
-            return _respond(_problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail=faults))
+            return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail=faults), {}
         case RayTaskError():
             return _failed(error.cause)
     return _failed(error)
 
 
-def _failed(error: Exception) -> Response:
+def _failed(error: Exception) -> tuple[Problem, dict[str, str]]:
     """What the scorer could not do: for now, or until a person mends something."""
     if isinstance(error, RetryError):
         problem = _problem(HTTPStatus.SERVICE_UNAVAILABLE, detail=str(error.args[0]), hint=error.hint)
-        return _respond(problem, {"Retry-After": f"{error.retry_after or 1:.0f}"})
+        return problem, {"Retry-After": f"{error.retry_after or 1:.0f}"}
     logger.error("a request failed", exc_info=error)
     if isinstance(error, CounterfoilError):
         problem = _problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail=str(error.args[0]), hint=error.hint)
     else:  # a stranger's error may hold what is nobody's business: the log has it
         problem = _problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail="This should not have happened.")
-    return _respond(problem)
+    return problem, {}
 
 
 def _problem(status: HTTPStatus, *, detail: str, hint: str = "") -> Problem:
@@ -110,7 +116,10 @@ def _problem(status: HTTPStatus, *, detail: str, hint: str = "") -> Problem:
 
 
 def _respond(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
-    # A caller's half of a surrogate pair, repeated to it, is no UTF-8.
-    detail = problem.detail.encode("utf-8", "replace").decode()
-    told = problem.model_copy(update={"detail": detail, "request_id": REQUEST_ID.get()})
+    told = writable(problem).model_copy(update={"request_id": REQUEST_ID.get()})
     return JSONResponse(told.model_dump(), problem.status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def writable(problem: Problem) -> Problem:
+    """The same, fit to be written: a caller's half of a surrogate pair, repeated to it, is no UTF-8."""
+    return problem.model_copy(update={"detail": problem.detail.encode("utf-8", "replace").decode()})

@@ -22,12 +22,13 @@ from cluster.settings import Settings
 from cluster.sources import Pictures, PictureSpec
 from cluster.state import State
 from deployments.admission import Turnstile
-from deployments.answers import Admission, Readiness, Refused, Scored, unknown_tenant
+from deployments.answers import Admission, Readiness, Refused, Scored
 from deployments.encoder_client import Asking, EncoderClient
 from deployments.examination import Bench, Examination
 from deployments.libraries import Held, Libraries
+from deployments.media_desk import Answered, Asked, MediaDesk
 from deployments.stopwatch import Stopwatch
-from scoring.errors import CatalogError, CounterfoilError, RecipeError, SettingsError
+from scoring.errors import CounterfoilError, RecipeError, SettingsError
 from scoring.evidence import Verdict
 from scoring.features import Features, FeatureValue, Unavailable
 from scoring.funnel import Needs
@@ -80,6 +81,17 @@ class Scorer:
         self._encoder = EncoderClient(encoder, timeout=options.encoder_seconds) if encoder else None
         self._libraries = Libraries(self._state, most=options.tenants, check_seconds=options.check_seconds)
         self._bench = self._fitted(options)
+        self._media = MediaDesk(
+            self._state,
+            ledger,
+            self._libraries,
+            pictures=self._pictures,
+            compare=self._compare,
+            searching=self._turnstile,
+            waiting=self._waiting,
+            working=self._working,
+            fetch_seconds=options.fetch_seconds,
+        )
 
     async def reconfigure(self, user_config: dict[str, Any]) -> None:
         """Take over what serve.yaml says, and build the libraries that requests will ask for."""
@@ -87,11 +99,12 @@ class Scorer:
             options = ScorerOptions.model_validate(user_config)
         except ValidationError as error:
             raise SettingsError(f"the Scorer's user_config cannot be used: {error}.") from error
+        self._media.fetch_seconds = options.fetch_seconds
         self._libraries.most, self._libraries.check_seconds = options.tenants, options.check_seconds
         self._bench = self._fitted(options)
         if self._encoder is not None:
             self._encoder.timeout = options.encoder_seconds
-        for tenant in (await self._tenants())[: options.tenants]:
+        for tenant in (await self._libraries.tenants())[: options.tenants]:
             try:
                 await self._libraries.get(tenant)
             except CounterfoilError as error:
@@ -118,7 +131,7 @@ class Scorer:
         """
         watch = Stopwatch()
         with watch("library"):
-            held = await self._held(tenant)
+            held = await self._libraries.asked_for(tenant)
         if isinstance(held, Refused):
             return held
         library = held.library
@@ -163,17 +176,32 @@ class Scorer:
                 admission = passed
             await examination.measure(answer.features)
 
+    async def search(self, tenant: str | None, wanted: Asked) -> Answered:
+        """The references and indexed media that a picture is like."""
+        return await self._media.search(tenant, wanted)
+
+    async def index_media(self, tenant: str | None, source: str, name: str) -> Answered:
+        """Keep a picture to be found by searches."""
+        return await self._media.index(tenant, source, name)
+
+    async def groups(self, tenant: str | None, most: int) -> Answered:
+        """Indexed media that are the same picture."""
+        return await self._media.groups(tenant, most)
+
     def __del__(self) -> None:
         """A replica that is stopped gives back the units that it did not spend; Serve calls this then."""
         allowance: Allowance | None = getattr(self, "_allowance", None)  # none where it failed to start
         if allowance is not None:
             allowance.close()
+        media: MediaDesk | None = getattr(self, "_media", None)
+        if media is not None:
+            media.close()
 
     async def ready(self) -> Readiness:
         """Whether the catalogue opens and, where an encoder is configured, it is loaded and warm."""
         reasons = []
         try:
-            await self._tenants()
+            await self._libraries.tenants()
         except CounterfoilError as error:
             reasons.append(str(error))
         key = await self._encoder.key() if self._encoder else None
@@ -181,29 +209,6 @@ class Scorer:
             reasons.append(key.reason)
             key = None
         return Readiness(ready=not reasons, reasons=tuple(reasons), encoder=key)
-
-    async def _held(self, tenant: str | None) -> Held | Refused:
-        if tenant is None:
-            known = await self._tenants()
-            if len(known) != 1:
-                return Refused(
-                    "tenant_not_named",
-                    f"the catalogue has {len(known) or 'no'} tenants, and the request names none.",
-                    "Add ?tenant= to the address."
-                    if known
-                    else "Import a brand kit: counterfoil brand import DIR --tenant T.",
-                )
-            (tenant,) = known
-        try:
-            return await self._libraries.get(tenant)
-        except CatalogError:
-            if tenant in await self._tenants():
-                raise
-            # Whoever asks is not told which tenants there are.
-            return unknown_tenant(tenant)
-
-    async def _tenants(self) -> tuple[str, ...]:
-        return await asyncio.to_thread(self._state.catalog.tenants.names)
 
     async def _compare(self, held: Held, model: str | None, picture: Prepared) -> FeatureValue:
         if model is None:

