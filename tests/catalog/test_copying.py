@@ -1,15 +1,15 @@
 """A catalogue moves from a file to a server and back, whole or not at all."""
 
-from datetime import date, datetime
+from datetime import date
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import JSON, Boolean, Date, Integer, Text, text
 
 from catalog import schema
 from catalog.copying import copy_catalog
 from catalog.database import connect
 from catalog.detectors import NewDetector
-from catalog.models import Table
+from catalog.models import Table, UtcDateTime
 from catalog.records import open_catalog
 from scoring.errors import CatalogError
 from tests.catalog.test_decisions import CONFIRMED, DISMISSED
@@ -52,13 +52,20 @@ def file(tmp_path, clock):
 
 def row_of(table, now):
     """Some row that a table takes: tables that this file knows nothing of are copied too."""
-    kinds = {str: "ü", int: 7, bool: True, datetime: now, date: now.date(), dict: {"x": 1}, list: ["y"]}
-    return {
-        column.name: "acme"
-        if any(key.column.table.name == "tenants" for key in column.foreign_keys)
-        else kinds[column.type.python_type]
-        for column in table.columns
+    values = {
+        Text: "ü",
+        Integer: 7,
+        Boolean: True,
+        Date: now.date(),
+        UtcDateTime: now,
+        JSON: {"x": [1, None]},
     }
+    row = {}
+    for column in table.columns:
+        of_a_tenant = any(key.column.table.name == "tenants" for key in column.foreign_keys)
+        fitting = (value for kind, value in values.items() if isinstance(column.type, kind))
+        row[column.name] = "acme" if of_a_tenant else next(fitting)
+    return row
 
 
 def content(database):

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from cluster.access import access_of
+from cluster.allowance import Allowance
 from cluster.library import build_library
 from cluster.state import State
 from connectors.sandbox import Catalogue
+from pipelines.admission import Admissions
 from pipelines.details import GONE, look_up_details, offers_details
 from pipelines.journal import Journal
 from pipelines.judging import DETAILS, Judge
@@ -84,6 +86,7 @@ class Scan:
     def __init__(self, state, journal):
         self.journal = journal
         self.library = build_library(state, TENANT)
+        self.admissions = Admissions(journal, Allowance(lambda: state.catalog.usage, daily=1000), TENANT)
         self.access = replace(access_of(state, TENANT), sleep=no_pause)
         self.stage = Reporter(quiet=True).stage("test")
 
@@ -93,7 +96,7 @@ class Scan:
 
     def judge(self, *, look_up=True, access=None):
         """Rounds until every listing is judged: {number: listing row}."""
-        judge = Judge(self.journal, self.library, detailed=[0])
+        judge = Judge(self.journal, self.library, self.admissions, detailed=[0])
         with Reporter(quiet=True).stage("judge") as stage:
             assert judge.round(stage) == 0, "names need no measuring"
             if look_up:

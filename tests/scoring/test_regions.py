@@ -7,7 +7,7 @@ import pytest
 from scoring.brand import Brand, ReferenceKind
 from scoring.errors import RecipeError
 from scoring.evidence import Abstention, Evidence
-from scoring.features import GEOMETRY, MARKS, GeometryMatch, MarkMatch
+from scoring.features import GEOMETRY, MARKS, TEXT, GeometryMatch, MarkMatch
 from scoring.funnel import Funnel
 from scoring.listing import Listing
 from scoring.recipe import Recipe
@@ -72,7 +72,9 @@ def test_a_mark_found_by_its_shape_or_its_detector_counts_in_the_same_places() -
     top_right = Logo.model_validate({"regions": ["top_right"]})
     listing = Listing(platform="ebay", listing_id="1", images=("https://img.example/1.jpg",))
     for x, kind in ((0.8, Evidence), (0.2, Abstention)):
-        said = top_right.weigh(listing, Brand(name="Northpine"), {GEOMETRY: (), MARKS: (mark(x, 0.2),)})
+        said = top_right.weigh(
+            listing, Brand(name="Northpine"), {GEOMETRY: (), MARKS: (mark(x, 0.2),), TEXT: ()}
+        )
         assert isinstance(said, kind)
 
 
