@@ -128,7 +128,8 @@ class Jobs:
             ) from error
         except RuntimeError as error:
             # The server sends its whole traceback; what went wrong is its last line.
-            why = (str(error).strip().splitlines() or [type(error).__name__])[-1].rstrip(".")
+            said = [line for line in str(error).splitlines() if line.strip(" .")]
+            why = said[-1].rstrip(".") if said else type(error).__name__
             raise SettingsError(
                 f"the cluster at {self._address} refuses"
                 + (f" what was asked about job {job_id}" if job_id else "")
