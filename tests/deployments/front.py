@@ -83,6 +83,8 @@ class FakeScorer:
 
     async def _score(self, tenant, listing, remarks):
         catalog = self.state.catalog
+        if tenant is None:
+            return Refused("tenant_not_named", "two tenants, and none is named.", "Name one.")
         if tenant not in catalog.tenants.names():
             return unknown_tenant(tenant)
         pictures = Pictures(known=listing.listing_id.startswith("known"))

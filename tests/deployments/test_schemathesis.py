@@ -42,7 +42,9 @@ def test_nothing_breaks(front, key):
         )
         def ask(case):
             answer = case.call(headers={"Authorization": f"Bearer {key}"})
-            case.validate_response(answer, checks=[not_a_server_error])
+            # What is generated turns the kill switch too, and then a 503 is the answer that is due.
+            if answer.status_code != 503 or not answer.json()["type"].startswith("urn:counterfoil:"):
+                case.validate_response(answer, checks=[not_a_server_error])
 
         ask()
         asked.append(operation.label)
