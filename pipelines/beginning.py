@@ -90,7 +90,16 @@ def _again(request: ScanRequest, state: State, scan_id: str) -> Begun:
             hint="Leave out --source when resuming: the scan knows its sources.",
         )
     library = build_library(state, request.tenant)
-    return Begun(known.id, known.sources, _opened(request, known.id, library), library)
+    journal = _opened(request, known.id, library)
+    if not journal.planned():  # it died before it had written what to read
+        _plan(journal, known.sources, state, request.tenant)
+    return Begun(known.id, known.sources, journal, library)
+
+
+def _plan(journal: Journal, sources: tuple[str, ...], state: State, tenant: str) -> None:
+    plan = planned(sources, state.brands(tenant), most=state.settings.marks_queries)
+    journal.leave_out(plan.left_out)
+    journal.plan(plan.sources)
 
 
 def _opened(request: ScanRequest, scan_id: str, library: Library) -> Journal:

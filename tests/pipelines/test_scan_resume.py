@@ -27,7 +27,10 @@ def shop(tmp_path_factory, kit):
     """Settings and a source of listings whose pictures a server gives slowly: (settings, source, server)."""
     folder = tmp_path_factory.mktemp("resumed")
     settings = settings_at(
-        folder / "home", private_addresses=True, pools=Pools(pictures=Workers(max_size=2, batch=BATCH))
+        folder / "home",
+        private_addresses=True,
+        embedding_days=0,  # every scan measures for itself
+        pools=Pools(pictures=Workers(max_size=2, batch=BATCH)),
     )
     import_into(settings, kit)
     # Every sixth is a copy of a reference (seeds 0 to 3); small, because what matters here is when.
