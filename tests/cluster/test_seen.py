@@ -1,9 +1,11 @@
 """What was measured lately holds for thirty days, for one tenant, one encoder, and the same references."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from cluster.encoder_plan import EncoderPlan
 from cluster.library import build_library
 from cluster.seen import Seen
 from cluster.state import State
@@ -42,6 +44,7 @@ def seen(state, tmp_path):
     def make(library=None, clock=None, **changes):
         settings = state.settings.model_copy(update={"blob_url": str(tmp_path / "blobs"), **changes})
         known = library or build_library(state, TENANT)
+        known = replace(known, encoders=EncoderPlan.of(State(settings), TENANT))
         return Seen(State(settings).derived(known.tenant), known, settings, clock=clock or Clock())
 
     return make
@@ -75,8 +78,6 @@ def test_other_references_are_compared_anew_and_cost_no_unit(seen, state):
     library = build_library(state, TENANT)
     seen(library).put(DIGEST, {TEXT: READ, GEOMETRY: ()})
     owners = dict(list(library.owners.items())[:1])
-    from dataclasses import replace
-
     sighting = seen(replace(library, owners=owners)).get(DIGEST)
     assert sighting is not None
     assert set(sighting.features) == {TEXT}, "a text is a text whatever the references are"
