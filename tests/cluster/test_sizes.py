@@ -72,7 +72,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path, monkeypatch):
 
 @pytest.mark.ray
 @linux
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 def test_pools_and_replicas_follow_the_file_on_several_nodes(tmp_path):
     home = tmp_path / "home"
     kit = write_kit(tmp_path / "kit", {"0.jpg": jpeg(0)})
@@ -100,7 +100,7 @@ def test_pools_and_replicas_follow_the_file_on_several_nodes(tmp_path):
         env=os.environ | {"COUNTERFOIL_EMBEDDING_DAYS": "0"},
         capture_output=True,
         text=True,
-        timeout=550,
+        timeout=850,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
