@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -12,6 +12,16 @@ from sqlalchemy.sql.dml import ReturningInsert
 from catalog.database import Database
 from catalog.models import CapChangeRow, CapRow, UsageRow
 from catalog.tenants import require_tenant
+
+
+def day_ends(now: datetime) -> datetime:
+    """When the UTC day of a moment ends, and what was used is counted anew.
+
+    >>> day_ends(datetime(2026, 11, 24, 9, tzinfo=UTC)).isoformat()
+    '2026-11-25T00:00:00+00:00'
+    """
+    now = now.astimezone(UTC)
+    return datetime(now.year, now.month, now.day, tzinfo=UTC) + timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,9 @@
 
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from catalog.usage import Usage
+from catalog.usage import Usage, day_ends
 from cluster.kill_switch import EVERY, KillSwitchWatch
 from cluster.paid.desk import PaidDesk
 from cluster.paid.search import search_web
@@ -46,7 +46,7 @@ def access_of(state: State, tenant: str) -> Access:
             state.catalog.usage,
             tenant,
             daily={name: source.daily for name, source in SOURCES.items() if source.daily is not None},
-            switch=KillSwitchWatch.of(state.settings),
+            switch=KillSwitchWatch(state.catalog.kill_switch.standing),
         ),
     )
 
@@ -95,9 +95,8 @@ class TenantMeter:
         if grant.units:
             return
         now = self._clock()
-        midnight = datetime(now.year, now.month, now.day, tzinfo=UTC) + timedelta(days=1)
         raise RateLimitedError(
             f"tenant {self._tenant!r} has made its {grant.cap:,} calls of {platform} for today.",
             hint="They are counted anew at midnight UTC; resume then.",
-            retry_after=(midnight - now).total_seconds(),
+            retry_after=(day_ends(now) - now).total_seconds(),
         )

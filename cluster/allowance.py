@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from threading import Lock, Timer
 
-from catalog.usage import Grant, Usage
+from catalog.usage import Grant, Usage, day_ends
 from cluster.kill_switch import IMAGE_SIMILARITY
 from scoring.errors import CounterfoilError
 
@@ -170,14 +170,12 @@ class Allowance:
             lease.unspent = 0
 
     def _use(self, lease: _Lease) -> CapUse:
-        now = self._clock().astimezone(UTC)
-        midnight = datetime(now.year, now.month, now.day, tzinfo=UTC) + timedelta(days=1)
         grant = lease.grant
         return CapUse(
             resource=self.resource,
             limit=grant.cap if grant else self._daily,
             remaining=(grant.left if grant else 0) + lease.unspent,
-            resets_at=midnight,
+            resets_at=day_ends(self._clock()),
         )
 
     def _settle_later(self) -> None:

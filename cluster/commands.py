@@ -11,6 +11,7 @@ import typer
 if TYPE_CHECKING:
     from catalog.intake import KitReport
     from cluster.settings import Settings
+    from cluster.state import State
 
 brand = typer.Typer(help="What a tenant protects.", no_args_is_help=True)
 
@@ -74,6 +75,14 @@ def _report(report: "KitReport") -> list[str]:
     lines += [f"  {stray.place:<44} not used   {stray.reason}" for stray in report.strays]
     lines.append(f"{report.references} references.")
     return lines
+
+
+def open_state() -> "State":
+    """The stores that the settings name."""
+    from cluster.settings import Settings
+    from cluster.state import State
+
+    return State(Settings.load())
 
 
 def whoever() -> str:

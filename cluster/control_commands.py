@@ -1,15 +1,15 @@
 """Commands that hold things back: `counterfoil caps …` and `counterfoil kill-switch …`."""
 
-import getpass
 import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cluster.commands import open_state, whoever
+
 if TYPE_CHECKING:
     from catalog.kill_switch import Turn
-    from cluster.state import State
 
 caps = typer.Typer(help="How much of what a tenant may use in a UTC day.", no_args_is_help=True)
 kill_switch = typer.Typer(help="Stop every model and paid call within a second.", no_args_is_help=True)
@@ -32,7 +32,7 @@ def show(tenant: Tenant, as_json: AsJson = False) -> None:
     """Each cap and what is used of it today, and what the tenant gets where it is spent."""
     from cluster.paid.account import cap_use
 
-    state = _state()
+    state = open_state()
     use = cap_use(state.catalog, state.settings, tenant)
     own = state.catalog.usage.caps(tenant)
     otherwise = state.catalog.tenants.without_pictures(tenant)
@@ -60,7 +60,7 @@ def set_cap(
     if units != _DEFAULT and not (units.isascii() and units.isdigit() and len(units) < 16):
         raise SettingsError(f"{units!r} is no number of units.", hint="Write 0 or more, or `default`.")
     wanted = None if units == _DEFAULT else int(units)
-    _state().catalog.usage.set_cap(tenant, resource, wanted, by=by or getpass.getuser())
+    open_state().catalog.usage.set_cap(tenant, resource, wanted, by=by or whoever())
     typer.echo(
         f"{tenant}: {resource} is capped at {'the default' if wanted is None else f'{wanted:,} a day'}."
     )
@@ -69,7 +69,7 @@ def set_cap(
 @caps.command("history")
 def history(tenant: Tenant, as_json: AsJson = False) -> None:
     """Who changed which cap when, the newest first."""
-    changes = _state().catalog.usage.cap_changes(tenant)
+    changes = open_state().catalog.usage.cap_changes(tenant)
     if as_json:
         typer.echo(json.dumps([asdict(it) for it in changes], indent=2, default=str))
         return
@@ -94,7 +94,7 @@ def prefer(
 
     if choice not in {"refuse", "text"}:
         raise SettingsError(f"{choice!r} cannot be preferred.", hint="Choose `refuse` or `text`.")
-    _state().catalog.tenants.prefer(tenant, "text" if choice == "text" else "refuse")
+    open_state().catalog.tenants.prefer(tenant, "text" if choice == "text" else "refuse")
     typer.echo(f"{tenant}: {choice}.")
 
 
@@ -106,8 +106,8 @@ def turn_on(
     by: By = None,
 ) -> None:
     """Stop calls. Scans that run wait; online requests are refused or answered without pictures."""
-    turn = _state().catalog.kill_switch.turn(
-        on=True, tenant=tenant, resource=resource, why=why, by=by or getpass.getuser()
+    turn = open_state().catalog.kill_switch.turn(
+        on=True, tenant=tenant, resource=resource, why=why, by=by or whoever()
     )
     typer.echo(f"Stopped: {turn.scope}. It goes on with the same options: counterfoil kill-switch off.")
 
@@ -115,10 +115,8 @@ def turn_on(
 @kill_switch.command("off")
 def turn_off(tenant: Whose = None, resource: Which = None, by: By = None) -> None:
     """Let calls go on. Each scope is turned off by itself."""
-    state = _state()
-    turn = state.catalog.kill_switch.turn(
-        on=False, tenant=tenant, resource=resource, by=by or getpass.getuser()
-    )
+    state = open_state()
+    turn = state.catalog.kill_switch.turn(on=False, tenant=tenant, resource=resource, by=by or whoever())
     typer.echo(f"Goes on: {turn.scope}.")
     for it in state.catalog.kill_switch.standing():
         typer.echo(f"Still stopped: {_line(it)}")
@@ -127,7 +125,7 @@ def turn_off(tenant: Whose = None, resource: Which = None, by: By = None) -> Non
 @kill_switch.command("status")
 def status(tenant: Whose = None, as_json: AsJson = False) -> None:
     """What is stopped now, and the last turns."""
-    switch = _state().catalog.kill_switch
+    switch = open_state().catalog.kill_switch
     standing, turns = switch.standing(), switch.history(tenant=tenant, limit=20)
     if as_json:
         shown = {"standing": standing, "history": turns}
@@ -146,10 +144,3 @@ def status(tenant: Whose = None, as_json: AsJson = False) -> None:
 def _line(turn: "Turn") -> str:
     why = f" ({turn.why})" if turn.why else ""
     return f"{turn.scope}, since {turn.at:%Y-%m-%d %H:%M:%S} UTC, by {turn.by}{why}"
-
-
-def _state() -> "State":
-    from cluster.settings import Settings
-    from cluster.state import State
-
-    return State(Settings.load())

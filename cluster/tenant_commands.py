@@ -1,6 +1,5 @@
 """Commands about who may ask: `counterfoil tenant …` and `counterfoil key …`."""
 
-import getpass
 import json
 from dataclasses import asdict
 from datetime import timedelta
@@ -8,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cluster.commands import open_state, whoever
+
 if TYPE_CHECKING:
     from catalog.keys import ApiKey
-    from cluster.state import State
 
 tenant = typer.Typer(help="Who protects brands here.", no_args_is_help=True)
 key = typer.Typer(help="Keys to the API. Without one it answers this machine alone.", no_args_is_help=True)
@@ -25,14 +25,14 @@ Days = Annotated[int | None, typer.Option("--days", min=1, help="How long it wor
 @tenant.command("list")
 def list_tenants(as_json: AsJson = False) -> None:
     """Every tenant."""
-    names = _state().catalog.tenants.names()
+    names = open_state().catalog.tenants.names()
     typer.echo(json.dumps(names, indent=2) if as_json else "\n".join(names))
 
 
 @tenant.command("add")
 def add_tenant(name: Name) -> None:
     """Make a tenant; one that is there stays as it is."""
-    made = _state().catalog.tenants.ensure(name)
+    made = open_state().catalog.tenants.ensure(name)
     typer.echo(f"{name} was made." if made else f"{name} is there already.")
 
 
@@ -42,7 +42,7 @@ def remove_tenant(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Forget a tenant: its records, its keys, its pictures. That cannot be taken back."""
-    state = _state()
+    state = open_state()
     state.catalog.tenants.require(name)
     if not yes:
         typer.confirm(f"Forget {name} and everything of it?", abort=True)
@@ -70,9 +70,9 @@ def create_key(
     known = next((it for it in ROLES if it == role), None)
     if known is None:
         raise SettingsError(f"there is no role {role!r}.", hint=f"Known: {', '.join(ROLES)}.")
-    state = _state()
+    state = open_state()
     terms = KeyTerms(tenant=name, role=known, label=label, lifetime=_days(days))
-    made, token = state.catalog.keys.make(terms, by=by or getpass.getuser(), pepper=pepper_of(state.settings))
+    made, token = state.catalog.keys.make(terms, by=by or whoever(), pepper=pepper_of(state.settings))
     _show_new(made, token, as_json=as_json)
 
 
@@ -82,7 +82,7 @@ def list_keys(
     as_json: AsJson = False,
 ) -> None:
     """Every key, without its secret: what it opens, until when, and when it was last used."""
-    state = _state()
+    state = open_state()
     keys = state.catalog.keys.of(name)
     if as_json:
         typer.echo(json.dumps([asdict(it) for it in keys], indent=2, default=str))
@@ -113,10 +113,10 @@ def rotate_key(
     """Make a key in the place of another, which works for a while yet."""
     from cluster.pepper import pepper_of
 
-    state = _state()
+    state = open_state()
     made, token = state.catalog.keys.rotate(
         key_id,
-        by=by or getpass.getuser(),
+        by=by or whoever(),
         pepper=pepper_of(state.settings),
         overlap=timedelta(hours=overlap),
         lifetime=_days(days),
@@ -127,7 +127,7 @@ def rotate_key(
 @key.command("revoke")
 def revoke_key(key_id: KeyId) -> None:
     """Let a key open nothing any more; replicas notice within a second."""
-    _state().catalog.keys.revoke(key_id)
+    open_state().catalog.keys.revoke(key_id)
     typer.echo(f"{key_id} opens nothing any more.")
 
 
@@ -141,10 +141,3 @@ def _show_new(made: "ApiKey", token: str, *, as_json: bool) -> None:
 
 def _days(days: int | None) -> timedelta | None:
     return timedelta(days=days) if days is not None else None
-
-
-def _state() -> "State":
-    from cluster.settings import Settings
-    from cluster.state import State
-
-    return State(Settings.load())

@@ -102,8 +102,7 @@ def make_api(
         tenant: Tenant = None,
     ) -> Scored:
         asking: Caller = caller
-        tenant = asking.tenant_of(tenant)
-        request.state.tenant = tenant
+        tenant = asking.asks_about(request, tenant)
         listing, remarks = await asyncio.to_thread(read_listing, await read_body(request))
         answer: Scored | Refused = await answered(scorer.score.remote(tenant, listing, remarks))
         if isinstance(answer, Refused):

@@ -76,8 +76,7 @@ def add_batch(app: FastAPI, scorer: DeploymentHandle[Any], gate: Gate) -> None:
         request: Request, response: Response, caller: scores, tenant: Tenant = None
     ) -> BatchScored:
         asking: Caller = caller
-        named = asking.tenant_of(tenant)
-        request.state.tenant = named
+        named = asking.asks_about(request, tenant)
         sent = await asyncio.to_thread(read_batch, await read_body(request))
 
         async def one(fields: object) -> Scored | Refused | Exception:

@@ -59,6 +59,12 @@ class Caller:
             return self.tenant or asked
         raise no_such_tenant(asked or "")
 
+    def asks_about(self, request: Request, asked: str | None) -> str | None:
+        """See `tenant_of`; the request's log line tells of that tenant too."""
+        tenant: str | None = self.tenant_of(asked)
+        request.state.tenant = tenant
+        return tenant
+
     def require_operator(self, what: str) -> None:
         """Raise a 403 unless this is the operator."""
         if self.tenant is not None:

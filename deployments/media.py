@@ -56,8 +56,7 @@ def add_search(app: FastAPI, scorer: DeploymentHandle[Any], gate: Gate) -> None:
     async def search(
         request: Request, response: Response, caller: Caller, tenant: str | None, wanted: Asked
     ) -> MediaFound:
-        named = caller.tenant_of(tenant)
-        request.state.tenant = named
+        named = caller.asks_about(request, tenant)
         found = _good(await answered(scorer.search.remote(named, wanted)), FoundHere)
         response.headers.update(cap_headers(found.cap))
         return MediaFound.of(found)
@@ -143,8 +142,7 @@ def add_media(app: FastAPI, scorer: DeploymentHandle[Any], gate: Gate) -> None:
         request: Request, response: Response, caller: scores, tenant: Tenant = None
     ) -> MediaIndexed:
         asking: Caller = caller
-        named = asking.tenant_of(tenant)
-        request.state.tenant = named
+        named = asking.asks_about(request, tenant)
         body = await read_body(request)
         rows, alone = await asyncio.to_thread(read_media, body, request.headers.get("content-type", ""))
         outcomes = await _indexed(scorer, named, rows)
@@ -176,8 +174,7 @@ def add_media(app: FastAPI, scorer: DeploymentHandle[Any], gate: Gate) -> None:
         limit: Annotated[int, Query(ge=1, le=1000, description="groups at most")] = 100,
     ) -> MediaGroups:
         asking: Caller = caller
-        named = asking.tenant_of(tenant)
-        request.state.tenant = named
+        named = asking.asks_about(request, tenant)
         return MediaGroups.of(_good(await answered(scorer.groups.remote(named, limit)), GroupsHere))
 
 

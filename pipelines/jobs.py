@@ -21,6 +21,9 @@ _NOT_YET = "No available agent"
 """What a job server says for some seconds after its cluster has started, with status 500."""
 _PATIENCE_SECONDS = 60.0
 
+_NOT_BEGUN = datetime.max.replace(tzinfo=UTC)
+"""Where a job that has not begun stands among the others: it is the newest."""
+
 _ENDED = {JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.STOPPED}
 
 
@@ -77,11 +80,7 @@ class Jobs:
         with self._asking():
             told = self._client.list_jobs()
         mine = [_job(it) for it in told if (it.metadata or {}).get("counterfoil")]
-        return sorted(
-            mine,
-            key=lambda job: (job.started_at is None, job.started_at or datetime.min.replace(tzinfo=UTC)),
-            reverse=True,
-        )
+        return sorted(mine, key=lambda job: job.started_at or _NOT_BEGUN, reverse=True)
 
     def get(self, job_id: str) -> Job:
         """One job by its id."""
@@ -109,7 +108,7 @@ class Jobs:
             asyncio.run(tail())
             # The log ends a moment before the job does.
             while self._client.get_job_status(job_id) not in _ENDED:
-                asyncio.run(asyncio.sleep(0.2))
+                time.sleep(0.2)
         return self.get(job_id)
 
     @contextmanager

@@ -1,12 +1,12 @@
 """`counterfoil learn …`: what reviewers' decisions say, measured before it is put to use."""
 
-import getpass
 import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from cluster.commands import whoever
 from pipelines.commands import AsJson, Tenant
 
 learn = typer.Typer(help="Learn from reviewers' decisions.", no_args_is_help=True)
@@ -59,7 +59,7 @@ def weights(
             typer.echo(verdict)
         return
     learned.require_win()
-    changed = set_recipe(state, tenant, learned.candidate, by=by or getpass.getuser())
+    changed = set_recipe(state, tenant, learned.candidate, by=by or whoever())
     back = before.version if before else "default"
     if as_json:
         said = learned.to_json() | {"out": str(path), "adopted": changed.version, "back": back}

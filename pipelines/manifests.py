@@ -1,8 +1,8 @@
 """Schedules as RayCronJobs, for Kubernetes to begin instead of a scheduler of ours."""
 
+import json
 import shlex
 from collections.abc import Iterable, Iterator
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,8 @@ def ray_cron_job(schedule: Schedule, *, image: str) -> dict[str, Any]:
     Its entrypoint asks the catalogue what is due, so a run that overlaps another, or that somebody else has
     done, ends at once, and a missed one is caught up with the next.
     """
-    manifest: dict[str, Any] = yaml.safe_load(_PATTERN.read_text("utf-8"))
+    # Through JSON, which has no anchors: what the pattern shares is written out for each.
+    manifest: dict[str, Any] = json.loads(json.dumps(yaml.safe_load(_PATTERN.read_text("utf-8"))))
     # A tenant's name may hold what an object's may not.
     name = f"counterfoil-{schedule.tenant}-{schedule.name}".lower().replace("_", "-").replace(".", "-")
     manifest["metadata"] = {"name": name}
@@ -44,7 +45,7 @@ def ray_cron_job(schedule: Schedule, *, image: str) -> dict[str, Any]:
     )
     for container in _containers(spec["jobTemplate"]["rayClusterSpec"]):
         container["image"] = image
-    return deepcopy(manifest)  # without the anchors, which PyYAML would write as such
+    return manifest
 
 
 def _containers(cluster: dict[str, Any]) -> Iterator[dict[str, Any]]:

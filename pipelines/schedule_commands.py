@@ -1,19 +1,18 @@
 """`counterfoil schedule …`: scans that begin by themselves."""
 
-import getpass
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cluster.commands import open_state, whoever
 from pipelines.commands import AsJson, Tenant
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from catalog.schedules import Schedule
-    from cluster.state import State
 
 schedule = typer.Typer(help="Scans that begin by themselves.", no_args_is_help=True)
 
@@ -42,10 +41,8 @@ def add(
 
     for it in source:
         open_source(it)  # a misspelt one is to be told now, not at three in the night
-    state = _state()
-    added = state.catalog.schedules.add(
-        tenant, name, When(cron, zone), sources=source, by=by or getpass.getuser()
-    )
+    state = open_state()
+    added = state.catalog.schedules.add(tenant, name, When(cron, zone), sources=source, by=by or whoever())
     if as_json:
         typer.echo(json.dumps(_row(added, state.catalog.clock()), indent=2, ensure_ascii=False))
         return
@@ -58,7 +55,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Every schedule, when it is due next and whether it runs."""
-    state = _state()
+    state = open_state()
     now = state.catalog.clock()
     rows = [_row(it, now) for it in state.catalog.schedules.of(tenant)]
     if as_json:
@@ -77,7 +74,7 @@ def show(
 @schedule.command()
 def remove(name: Name, tenant: Tenant) -> None:
     """Forget a schedule; results stay, and a run under way goes on to its end."""
-    _state().catalog.schedules.remove(tenant, name)
+    open_state().catalog.schedules.remove(tenant, name)
     typer.echo(f"{name}: removed.")
 
 
@@ -101,7 +98,7 @@ def run(
             raise SettingsError(
                 "--tenant and --now go with one schedule.", hint="Name it, or leave them out."
             )
-        state = _state()
+        state = open_state()
         typer.echo("Running what is due, until interrupted (Ctrl-C).", err=True)
         scheduler = Scheduler(
             state.catalog.schedules,
@@ -120,7 +117,7 @@ def run(
     from pipelines.schedules import NothingToRunError, run_schedule
 
     try:
-        state = _state()
+        state = open_state()
         summary = run_schedule(
             state,
             state.catalog.schedules.get(tenant, name),
@@ -147,18 +144,11 @@ def manifests(
     """Write a RayCronJob for each schedule, for a cluster that runs KubeRay instead of `schedule run`."""
     from pipelines.manifests import write_manifests
 
-    written = write_manifests(_state().catalog.schedules.of(tenant), out, image=image)
+    written = write_manifests(open_state().catalog.schedules.of(tenant), out, image=image)
     for path in written:
         typer.echo(str(path))
     if not written:
         typer.echo("No schedules, so nothing was written.", err=True)
-
-
-def _state() -> "State":
-    from cluster.settings import Settings
-    from cluster.state import State
-
-    return State(Settings.load())
 
 
 def _row(it: "Schedule", now: "datetime") -> dict[str, Any]:

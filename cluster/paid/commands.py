@@ -1,12 +1,13 @@
 """Commands about paid helpers: `counterfoil paid …`, `counterfoil usage` and `counterfoil reference …`."""
 
-import getpass
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from cluster.commands import open_state, whoever
 
 if TYPE_CHECKING:
     from cluster.paid.account import HelperStatus
@@ -37,9 +38,9 @@ def turn_on(
     as_json: AsJson = False,
 ) -> None:
     """Send marketplace pictures that look suspicious to Google Cloud Vision. Never references."""
-    state = _state()
+    state = open_state()
     features = _features(state, tenant, helper, on=True)
-    who = by or getpass.getuser()
+    who = by or whoever()
     if cap is not None:
         for feature in features:
             state.catalog.usage.set_cap(tenant, feature, cap, by=who)
@@ -50,16 +51,16 @@ def turn_on(
 @paid.command("off")
 def turn_off(tenant: Tenant, helper: Helper = None, by: By = None, as_json: AsJson = False) -> None:
     """Send nothing any more; scans that run notice at once."""
-    state = _state()
+    state = open_state()
     features = _features(state, tenant, helper, on=False)
-    state.catalog.opt_ins.turn(tenant, features, on=False, by=by or getpass.getuser())
+    state.catalog.opt_ins.turn(tenant, features, on=False, by=by or whoever())
     _show(_statuses(state, tenant), as_json=as_json)
 
 
 @paid.command("status")
 def status(tenant: Tenant, as_json: AsJson = False) -> None:
     """What is on, since when and by whom, and what is left of today's caps."""
-    _show(_statuses(_state(), tenant), as_json=as_json)
+    _show(_statuses(open_state(), tenant), as_json=as_json)
 
 
 def usage(
@@ -71,7 +72,7 @@ def usage(
     from cluster.paid.account import usage_report
 
     since = datetime.now(UTC).date() - timedelta(days=days - 1)
-    report = usage_report(_state().catalog, tenant, since=since)
+    report = usage_report(open_state().catalog, tenant, since=since)
     if as_json:
         typer.echo(json.dumps(report, indent=2))
         return
@@ -89,7 +90,7 @@ def usage(
 @reference.command("list")
 def list_references(tenant: Tenant, as_json: AsJson = False) -> None:
     """Every reference with its id, and whether it may be searched for on the web."""
-    state = _state()
+    state = open_state()
     allowed = state.catalog.opt_ins.searchable(tenant)
     rows = [
         {"id": it.id, "brand": it.brand, "kind": it.kind, "name": it.name, "web_search": it.id in allowed}
@@ -106,7 +107,7 @@ def list_references(tenant: Tenant, as_json: AsJson = False) -> None:
 @reference.command("allow-web")
 def allow_web(reference_id: ReferenceId, tenant: Tenant, by: By = None) -> None:
     """Allow one reference to be sent to Google Cloud Vision for a reverse image search."""
-    _state().catalog.opt_ins.allow_search(tenant, reference_id, by=by or getpass.getuser())
+    open_state().catalog.opt_ins.allow_search(tenant, reference_id, by=by or whoever())
     typer.echo(
         f"{reference_id} may be sent: counterfoil reference search-web {reference_id} --tenant {tenant}"
     )
@@ -115,7 +116,7 @@ def allow_web(reference_id: ReferenceId, tenant: Tenant, by: By = None) -> None:
 @reference.command("forbid-web")
 def forbid_web(reference_id: ReferenceId, tenant: Tenant) -> None:
     """Take that back."""
-    _state().catalog.opt_ins.forbid_search(tenant, reference_id)
+    open_state().catalog.opt_ins.forbid_search(tenant, reference_id)
     typer.echo(f"{reference_id} stays here.")
 
 
@@ -125,7 +126,7 @@ def search_web(reference_id: ReferenceId, tenant: Tenant, as_json: AsJson = Fals
     from cluster.paid.desk import PaidDesk
     from cluster.paid.search import search_web as search
 
-    state = _state()
+    state = open_state()
     found = search(state.catalog, state.blobs(tenant), PaidDesk.of(state.settings), reference_id)
     if as_json:
         typer.echo(json.dumps(asdict(found) if found else None, indent=2, ensure_ascii=False))
@@ -180,10 +181,3 @@ def _statuses(state: "State", tenant: str) -> "tuple[HelperStatus, ...]":
     from cluster.paid.account import statuses
 
     return statuses(state.catalog, state.settings.google_vision, tenant, recipe=state.recipe(tenant))
-
-
-def _state() -> "State":
-    from cluster.settings import Settings
-    from cluster.state import State
-
-    return State(Settings.load())
