@@ -199,6 +199,52 @@ class SeenListingRow(Table):
     gone_at: Mapped[datetime | None]
 
 
+class SightedListingRow(Table):
+    """A listing as a tenant's scans have last seen it."""
+
+    __tablename__ = "sighted_listings"
+    __table_args__ = (Index(None, "tenant", "seen_at"), Index(None, "tenant", "platform", "seller_id"))
+
+    tenant: Mapped[str] = mapped_column(ForeignKey("tenants.name", ondelete="CASCADE"), primary_key=True)
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    listing_id: Mapped[str] = mapped_column(primary_key=True)
+    seller_id: Mapped[str | None]
+    document: Mapped[str]
+    scan_id: Mapped[str]
+    first_seen_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    tier: Mapped[int | None]
+    score: Mapped[float | None]
+    route: Mapped[str | None]
+    brand: Mapped[str | None]
+    reference_id: Mapped[str | None]
+    recipe_version: Mapped[str | None]
+    encoder: Mapped[str | None]
+
+
+class SightedPictureRow(Table):
+    """A picture of such a listing; hashes are 64 bits, as signed integers."""
+
+    __tablename__ = "sighted_pictures"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant", "platform", "listing_id"],
+            ["sighted_listings.tenant", "sighted_listings.platform", "sighted_listings.listing_id"],
+            ondelete="CASCADE",
+        ),
+        Index(None, "tenant", "sha256"),
+    )
+
+    tenant: Mapped[str] = mapped_column(primary_key=True)
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    listing_id: Mapped[str] = mapped_column(primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str]
+    dhash: Mapped[int | None] = mapped_column(BigInteger)
+    phash: Mapped[int | None] = mapped_column(BigInteger)
+    source: Mapped[str]
+
+
 class UsageRow(Table):
     """What a tenant has used of one resource in one UTC day.
 

@@ -23,6 +23,7 @@ from catalog.references import References
 from catalog.scans import Scans
 from catalog.schedules import Schedules
 from catalog.seen_listings import SeenListings
+from catalog.sightings import Sightings
 from catalog.tenants import Tenants
 from catalog.usage import Usage
 
@@ -48,6 +49,7 @@ class Catalog:
         self.schedules = Schedules(database, clock=clock)
         self.decisions = Decisions(database, clock=clock)
         self.seen_listings = SeenListings(database, clock=clock)
+        self.sightings = Sightings(database, clock=clock)
         self.opt_ins = OptIns(database, clock=clock)
         self.encoder_choices = EncoderChoices(database, clock=clock)
         self.calibrations = Calibrations(database, clock=clock)

@@ -34,6 +34,7 @@ from pipelines.judging import Judge
 from pipelines.pause import Pause
 from pipelines.progress import Reporter, Stage
 from pipelines.reading import read_sources
+from pipelines.remembering import seen_by
 from pipelines.results import ScanFacts, write_results, write_summary
 from pipelines.rounds import Tasks, look_at, measure
 from pipelines.stages import Crew
@@ -265,6 +266,9 @@ class Run:
                 stage=stage,
             )
         seen, tenant = self.state.catalog.seen_listings, self.request.tenant
+        with self._stage("remember", self.journal.total("listings", "listing IS NOT NULL")) as stage:
+            sighted = seen_by(self.journal, recipe_version=self.library.recipe.id, stage=stage)
+            self.state.catalog.sightings.keep(tenant, self.scan_id, sighted)
         self.vanished.tell(seen, self.request.out, tenant=tenant, scan_id=self.scan_id)
         summary = {
             "scan_id": self.scan_id,

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import JSON, Boolean, Date, Integer, Text, text
+from sqlalchemy import JSON, Boolean, Date, Float, Integer, Text, text
 
 from catalog import schema
 from catalog.copying import copy_catalog
@@ -55,6 +55,7 @@ def row_of(table, now):
     values = {
         Text: "ü",
         Integer: 7,
+        Float: 0.1,
         Boolean: True,
         Date: now.date(),
         UtcDateTime: now,
@@ -62,7 +63,9 @@ def row_of(table, now):
     }
     row = {}
     for column in table.columns:
-        of_a_tenant = any(key.column.table.name == "tenants" for key in column.foreign_keys)
+        of_a_tenant = any(
+            key.column.name == "tenant" or key.column.table.name == "tenants" for key in column.foreign_keys
+        )
         fitting = (value for kind, value in values.items() if isinstance(column.type, kind))
         row[column.name] = "acme" if of_a_tenant else next(fitting)
     return row

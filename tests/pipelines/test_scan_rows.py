@@ -3,16 +3,19 @@
 import json
 import math
 from collections import Counter
+from hashlib import sha256
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from cluster.state import State
 from scoring.features import FEATURES, PAID
 from scoring.listing import Listing
-from tests.pipelines.conftest import GOOD
+from tests.conftest import settings_at
+from tests.pipelines.conftest import COPY, GOOD
 from tests.pipelines.hostile_rows import ROWS, UNREADABLE
-from tests.pipelines.markets import import_into, listing, run_scan, write_kit, write_market
+from tests.pipelines.markets import TENANT, import_into, listing, run_scan, write_kit, write_market
 
 pytestmark = pytest.mark.ray
 
@@ -52,6 +55,20 @@ def test_every_row_of_the_source_is_a_row_of_the_results_in_its_order(market):
     wanted = [line["listing_id"] for line in GOOD] + [row.id for row in ROWS]
     assert [row["listing_id"] for row in market.rows[: len(wanted)]] == wanted
     assert len(market.rows) == len(wanted) + len(UNREADABLE)
+
+
+def test_every_listing_that_could_be_read_is_remembered_with_its_pictures_and_its_verdict(market):
+    with State(settings_at(market.out.parent / "home")).catalog as catalog:
+        remembered = {it.listing.key: it for it in catalog.sightings.all(TENANT)}
+    read = [row for row in market.rows if row["rule"] != "the listing could not be read"]
+    assert {key: it.judgement.tier for key, it in remembered.items()} == {
+        (row["platform"], row["listing_id"]): row["tier"] for row in read
+    }
+    copy = remembered["shop", "copy"]
+    (picture,) = copy.pictures
+    assert picture.sha256 == sha256(COPY).hexdigest()
+    assert picture.dhash is not None
+    assert copy.judgement.tier == 1
 
 
 @pytest.mark.parametrize(("place", "case"), list(enumerate(ROWS)), ids=[row.reason for row in ROWS])
@@ -116,7 +133,8 @@ def test_the_summary_adds_up(market):
         "ListingError": len(UNREADABLE),
     }
     assert summary["images_unreadable"] == 7
-    assert set(summary["seconds"]) == {"read", "look at pictures", "group", "judge", "measure", "write"}
+    stages = {"read", "look at pictures", "group", "judge", "measure", "write", "remember"}
+    assert set(summary["seconds"]) == stages
 
 
 def test_only_the_results_are_left_in_the_folder(market):
