@@ -70,7 +70,7 @@ class AliExpressConnector(PagedConnector):
             products = result.get("products")
             found = objects(inner(products, "product") if isinstance(products, dict) else products)
             total = count(result.get("total_record_count")) or 0
-            return found, after_offset(offset, found, size=PAGE, total=total)
+            return Found(found, after_offset(offset, found, size=PAGE, total=total), total)
 
         async with client.opened():
             yield search

@@ -84,21 +84,21 @@ class AmazonConnector(PagedConnector):
             page = await client.search(self.query.value, page_token=cursor)
             total = count(page.get("numberOfResults")) or 0
             following = text(inner(page, "pagination", "nextToken")) or ended(total, depth=DEPTH)
-            return objects(page.get("items")), following
+            return Found(objects(page.get("items")), following, total)
 
         async def filed(cursor: str) -> Found:
             place, _, token = cursor.partition("|")
             first = int(place or 0)
             page = await client.by_gtin(gtins[first : first + IDENTIFIERS], page_token=token)
             if token := text(inner(page, "pagination", "nextToken")) or "":
-                return objects(page.get("items")), f"{first}|{token}"
+                return Found(objects(page.get("items")), f"{first}|{token}")
             following = first + IDENTIFIERS
-            return objects(page.get("items")), str(following) if following < len(gtins) else None
+            return Found(objects(page.get("items")), str(following) if following < len(gtins) else None)
 
         async def offers(cursor: str) -> Found:
             place = int(cursor or 0)
             following = str(place + 1) if place + 1 < len(asins) else None
-            return await _page(client, asins[place]), following
+            return Found(await _page(client, asins[place]), following)
 
         async with client.opened():
             if self.query.kind == "id":

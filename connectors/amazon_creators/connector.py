@@ -60,13 +60,14 @@ class AmazonCreatorsConnector(PagedConnector):
             found = objects(inner(result, "items"))
             total = count(inner(result, "totalResultCount")) or 0
             more = len(found) == PAGE and page < PAGES and page * PAGE < total
-            return found, str(page + 1) if more else ended(total, depth=PAGE * PAGES)
+            following = str(page + 1) if more else ended(total, depth=PAGE * PAGES)
+            return Found(found, following, total)
 
         async def given(cursor: str) -> Found:
             offset = int(cursor or 0)
             answer = await client.items(asins[offset : offset + PAGE])
             following = str(offset + PAGE) if offset + PAGE < len(asins) else None
-            return objects(inner(answer, "itemsResult", "items")), following
+            return Found(objects(inner(answer, "itemsResult", "items")), following)
 
         async with client.opened():
             yield given if self.query.kind == "id" else search

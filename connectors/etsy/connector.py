@@ -54,14 +54,13 @@ class EtsyConnector(PagedConnector):
                 page = await client.search(self.query.value, offset=offset)
             found = objects(page.get("results"))
             total = count(page.get("count")) or 0
-            return await _whole(client, found), after_offset(
-                offset, found, size=PAGE, total=total, depth=DEPTH
-            )
+            following = after_offset(offset, found, size=PAGE, total=total, depth=DEPTH)
+            return Found(await _whole(client, found), following, total)
 
         async def given(cursor: str) -> Found:
             offset = int(cursor or 0)
             following = str(offset + PAGE) if offset + PAGE < len(ids) else None
-            return await client.details(ids[offset : offset + PAGE]), following
+            return Found(await client.details(ids[offset : offset + PAGE]), following)
 
         async with client.opened():
             yield given if self.query.kind == "id" else search

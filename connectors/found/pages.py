@@ -60,7 +60,7 @@ class FoundPages(PagedConnector):
         async def some(cursor: str) -> Found:
             hits = [Hit(**one) for one in json.loads(cursor)]
             left = hits[AT_ONCE:]
-            return await read_hits(sites, hits[:AT_ONCE]), _cursor(left) if left else None
+            return Found(await read_hits(sites, hits[:AT_ONCE]), _cursor(left) if left else None)
 
         async with sites.opened():
             yield some

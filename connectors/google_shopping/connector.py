@@ -8,7 +8,7 @@ from connectors.google_shopping.client import PACE, PAGE, SerpApiClient
 from connectors.google_shopping.translate import translate_result
 from connectors.interface import Capabilities
 from connectors.web import Json
-from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated
+from connectors.web.paged import BASIC, NO_TOTAL, Found, PagedConnector, Read, Translated
 from connectors.web.words import inner, objects, text
 
 MARKETS = {
@@ -60,6 +60,7 @@ class GoogleShoppingConnector(PagedConnector):
             "sellers' ids and countries: only their names",
             "offers of one product beyond the one that Google puts first",
             "prices in another currency than the country's",
+            NO_TOTAL,
         ),
         documented="https://serpapi.com/google-shopping-api",
     )
@@ -78,7 +79,7 @@ class GoogleShoppingConnector(PagedConnector):
             following = text(inner(page, "serpapi_pagination", "next")) or ""
             starts = parse_qs(urlsplit(following).query).get("start", [])
             found = objects(page.get("shopping_results"))
-            return found, starts[0] if starts and found else None
+            return Found(found, starts[0] if starts and found else None)
 
         async with client.opened():
             yield results

@@ -10,7 +10,8 @@ from urllib.parse import parse_qs
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from connectors.sandbox.catalogue import CATEGORIES, Catalogue, Item
+from connectors.sandbox.catalogue import CATEGORIES, Item
+from connectors.sandbox.shelf import Shelf
 from connectors.sandbox.tokens import Tokens
 
 _PRICE = re.compile(r"price:\[([\d.]+)?\.\.([\d.]+)?\]")
@@ -21,9 +22,9 @@ DEPTH = 10_000
 class EbaySandbox:
     """The API for one application's (id, secret)."""
 
-    def __init__(self, catalogue: Catalogue, *, client: tuple[str, str], depth: int = DEPTH) -> None:
+    def __init__(self, goods: Shelf, *, client: tuple[str, str], depth: int = DEPTH) -> None:
         self.tokens = Tokens()
-        self._catalogue = catalogue
+        self._goods = goods
         self._basic = "Basic " + base64.b64encode(":".join(client).encode()).decode()
         self._depth = depth
 
@@ -53,18 +54,18 @@ class EbaySandbox:
         words = request.query_params.get("q", "")
         if not words and self.tokens.good(request.headers.get("authorization")):
             return _error(400, 12001, "The call must have a valid 'q', 'category_ids', 'epid' or 'gtin'.")
-        return self._page(request, self._catalogue.find(words))
+        return self._page(request, self._goods.find(words))
 
     async def search_by_image(self, request: Request) -> Response:
         """`item_summary/search_by_image`: here, the very same picture."""
         picture = base64.b64decode((await request.json()).get("image", ""))
-        return self._page(request, self._catalogue.showing(picture))
+        return self._page(request, self._goods.showing(picture))
 
     async def item(self, request: Request, item_id: str) -> Response:
         """`getItem`."""
         if not self.tokens.good(request.headers.get("authorization")):
             return _bad_token()
-        found = self._catalogue.item(_number(item_id))
+        found = self._goods.item(_number(item_id))
         if found is None:
             return _error(404, 11001, "The specified item Id was not found.")
         return JSONResponse(_detail(found, str(request.base_url)))
@@ -148,7 +149,7 @@ def _summary(item: Item, base: str) -> dict[str, Any]:
         "title": item.title,
         "image": {"imageUrl": pictures[0]},
         "additionalImages": [{"imageUrl": url} for url in pictures[1:]],
-        "price": {"value": f"{item.price:.2f}", "currency": "USD"},
+        "price": {"value": f"{item.price:.2f}", "currency": item.currency},
         "seller": {
             "username": item.seller,
             "feedbackPercentage": f"{item.rating}",

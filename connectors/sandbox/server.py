@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -26,6 +26,7 @@ from connectors.sandbox import (
 )
 from connectors.sandbox.catalogue import Catalogue
 from connectors.sandbox.faults import Faults, Faulty
+from connectors.sandbox.shelf import Shelf
 from scoring.errors import SettingsError
 
 CREDENTIALS = {
@@ -70,38 +71,44 @@ class Sandbox:
     amazon: amazon.AmazonSandbox
     apify: apify.ApifySandbox
     mercadolibre: mercadolibre.MercadoLibreSandbox
+    shelves: Mapping[str, Shelf]
+    """What each platform shows, by its name; both of `serpapi.com`'s share one, and so do shops."""
 
 
 def build(catalogue: Catalogue, *, faults: Faults | None = None, depth: int = ebay.DEPTH) -> Sandbox:
     """Each marketplace below its own path, all of them selling the same goods; `depth` is eBay's."""
     app = FastAPI(title="Counterfoil's sandbox marketplace", openapi_url=None)
-    browse = ebay.EbaySandbox(catalogue, client=("sandbox", "sandbox-secret"), depth=depth)
-    app.include_router(browse.router, prefix="/ebay")
-    selling = amazon.AmazonSandbox(catalogue, client=("sandbox", "sandbox-secret", "sandbox-refresh"))
-    app.include_router(selling.router, prefix="/amazon")
-    creators = amazon_creators.CreatorsSandbox(catalogue, client=("sandbox", "sandbox-secret", "sandbox-20"))
-    app.include_router(creators.router, prefix="/amazon_creators")
-    app.include_router(
-        walmart_marketplace.WalmartMarketplaceSandbox(catalogue, client=("sandbox", "sandbox-secret")).router,
-        prefix="/walmart_marketplace",
-    )
-    searches = serpapi.SerpApiSandbox(catalogue, key="sandbox-key").router
-    app.include_router(searches, prefix="/google_shopping")
-    app.include_router(searches, prefix="/google_lens")
-    app.include_router(brave.BraveSandbox(catalogue, token="sandbox-token").router, prefix="/brave")  # noqa: S106
-    actors = apify.ApifySandbox(catalogue, token=CREDENTIALS["apify"]["token"])
-    app.include_router(actors.router, prefix="/apify")
-    app.include_router(etsy.EtsySandbox(catalogue, key="sandbox:sandbox-secret").router, prefix="/etsy")
-    libre = mercadolibre.MercadoLibreSandbox(catalogue, client=("sandbox", "sandbox-secret"))
-    app.include_router(libre.router, prefix="/mercadolibre")
+    goods = {name: Shelf(catalogue, faults, platform=name) for name in PLATFORMS}
+    goods["google_lens"], goods["shop"] = goods["google_shopping"], goods["shopify"]
     pair = ("sandbox", "sandbox-secret")
-    app.include_router(
-        affiliates.RakutenSandbox(catalogue, keys=("sandbox", "sandbox-key")).router, prefix="/rakuten"
-    )
-    app.include_router(affiliates.AliExpressSandbox(catalogue, client=pair).router, prefix="/aliexpress")
-    app.include_router(affiliates.ShopeeSandbox(catalogue, client=pair).router, prefix="/shopee")
-    app.include_router(shops.ShopsSandbox(catalogue).router)
-    app.include_router(walmart.WalmartSandbox(catalogue).router, prefix="/walmart")
+    searches = serpapi.SerpApiSandbox(goods["google_shopping"], key="sandbox-key")
+    browse = ebay.EbaySandbox(goods["ebay"], client=pair, depth=depth)
+    selling = amazon.AmazonSandbox(goods["amazon"], client=(*pair, "sandbox-refresh"))
+    actors = apify.ApifySandbox(goods["apify"], token=CREDENTIALS["apify"]["token"])
+    libre = mercadolibre.MercadoLibreSandbox(goods["mercadolibre"], client=pair)
+    played = {
+        "ebay": browse,
+        "amazon": selling,
+        "amazon_creators": amazon_creators.CreatorsSandbox(
+            goods["amazon_creators"], client=(*pair, "sandbox-20")
+        ),
+        "walmart": walmart.WalmartSandbox(goods["walmart"]),
+        "walmart_marketplace": walmart_marketplace.WalmartMarketplaceSandbox(
+            goods["walmart_marketplace"], client=pair
+        ),
+        "google_shopping": searches,
+        "google_lens": searches,
+        "brave": brave.BraveSandbox(goods["brave"], token=CREDENTIALS["brave"]["subscription_token"]),
+        "apify": actors,
+        "etsy": etsy.EtsySandbox(goods["etsy"], key=":".join(pair)),
+        "mercadolibre": libre,
+        "rakuten": affiliates.RakutenSandbox(goods["rakuten"], keys=("sandbox", "sandbox-key")),
+        "aliexpress": affiliates.AliExpressSandbox(goods["aliexpress"], client=pair),
+        "shopee": affiliates.ShopeeSandbox(goods["shopee"], client=pair),
+    }
+    for name, marketplace in played.items():
+        app.include_router(marketplace.router, prefix=f"/{name}")
+    app.include_router(shops.ShopsSandbox(goods["shopify"]).router)
 
     @app.get("/pictures/{number}-{place}.jpg")
     def picture(number: int, place: int) -> Response:
@@ -109,7 +116,7 @@ def build(catalogue: Catalogue, *, faults: Faults | None = None, depth: int = eb
         return Response(drawn, media_type="image/jpeg") if drawn else Response(status_code=404)
 
     faulty = Faulty(app, faults or Faults(), spared=_SPARED)
-    return Sandbox(faulty, catalogue, browse, selling, actors, libre)
+    return Sandbox(faulty, catalogue, browse, selling, actors, libre, goods)
 
 
 def addresses(base: str) -> dict[str, str]:

@@ -68,7 +68,7 @@ class ShopConnector(PagedConnector):
         async def products(cursor: str) -> Found:
             place = int(cursor or 0)
             following = str(place + 1) if place + 1 < len(pages) else None
-            return await self._page(site, pages[place]), following
+            return Found(await self._page(site, pages[place]), following)
 
         async with site.opened():
             yield products

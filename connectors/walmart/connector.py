@@ -46,13 +46,14 @@ class WalmartConnector(PagedConnector):
             page = await client.search(self.query.value, start=offset + 1)
             found = objects(page.get("items"))
             total = count(page.get("totalResults")) or 0
-            return found, after_offset(offset, found, size=PAGE, total=total, depth=DEPTH)
+            following = after_offset(offset, found, size=PAGE, total=total, depth=DEPTH)
+            return Found(found, following, total)
 
         async def items(cursor: str) -> Found:
             offset = int(cursor or 0)
             page = await client.items(ids[offset : offset + LOOKUP])
             following = offset + LOOKUP
-            return objects(page.get("items")), str(following) if following < len(ids) else None
+            return Found(objects(page.get("items")), str(following) if following < len(ids) else None)
 
         async with client.opened():
             yield items if self.query.kind == "id" else search

@@ -46,12 +46,13 @@ class WalmartMarketplaceConnector(PagedConnector):
         gtins = [one.zfill(14) for one in self.ids] if self.query.kind == "id" else []
 
         async def search(_cursor: str) -> Found:
-            return objects((await client.search({"query": self.query.value})).get("items")), None
+            answer = await client.search({"query": self.query.value})
+            return Found(objects(answer.get("items")), None)
 
         async def given(cursor: str) -> Found:
             place = int(cursor or 0)
             answer = await client.search({"gtin": gtins[place]})
-            return objects(answer.get("items")), str(place + 1) if place + 1 < len(gtins) else None
+            return Found(objects(answer.get("items")), str(place + 1) if place + 1 < len(gtins) else None)
 
         async with client.opened():
             yield given if self.query.kind == "id" else search
