@@ -7,29 +7,11 @@ from connectors.aliexpress.client import PACE, PAGE, AliExpressClient
 from connectors.aliexpress.translate import translate_product
 from connectors.interface import Capabilities
 from connectors.web import Json
+from connectors.web.currencies import currencies_of
 from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated, after_offset
 from connectors.web.words import count, inner, objects
 
-MARKETS = {
-    "US": "USD",
-    "GB": "GBP",
-    "DE": "EUR",
-    "FR": "EUR",
-    "IT": "EUR",
-    "ES": "EUR",
-    "NL": "EUR",
-    "PL": "PLN",
-    "CA": "CAD",
-    "AU": "AUD",
-    "BR": "BRL",
-    "MX": "MXN",
-    "CL": "CLP",
-    "JP": "JPY",
-    "KR": "KRW",
-    "TR": "TRY",
-    "IL": "ILS",
-    "IN": "INR",
-}
+MARKETS = currencies_of("US GB DE FR IT ES NL PL CA AU BR MX CL JP KR TR IL IN")
 """Countries that goods are sent to, with the currency in which prices are asked for."""
 
 

@@ -20,7 +20,7 @@ from connectors.amazon.offers import offers_on
 from connectors.amazon.translate import translate_item, translate_offer
 from connectors.interface import Capabilities, Detail, Search, SourceRow
 from connectors.web import GoneError, Json, LookUp, one_by_one
-from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated, ended
+from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated, ended, given
 from connectors.web.words import count, inner, objects, text
 from scoring.errors import SourceError
 from scoring.listing import Listing
@@ -77,7 +77,6 @@ class AmazonConnector(PagedConnector):
     async def reading(self) -> AsyncIterator[Read]:
         """See `PagedConnector.reading`: a search page by page, ASINs one by one."""
         client = AmazonClient(self.access, market=MARKETS[self.market])
-        asins = self.ids if self.query.kind == "id" else []
         gtins = [it.strip() for it in self.query.value.removeprefix(_GTINS).split(",") if it.strip()]
 
         async def search(cursor: str) -> Found:
@@ -95,14 +94,12 @@ class AmazonConnector(PagedConnector):
             following = first + IDENTIFIERS
             return Found(objects(page.get("items")), str(following) if following < len(gtins) else None)
 
-        async def offers(cursor: str) -> Found:
-            place = int(cursor or 0)
-            following = str(place + 1) if place + 1 < len(asins) else None
-            return Found(await _page(client, asins[place]), following)
+        async def offers(asins: Sequence[str]) -> list[Any]:
+            return await _page(client, asins[0])
 
         async with client.opened():
             if self.query.kind == "id":
-                yield offers
+                yield given(self.ids, size=1, ask=offers)
             else:
                 yield filed if self.query.value.startswith(_GTINS) else search
 

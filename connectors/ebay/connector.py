@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
@@ -15,31 +15,13 @@ from connectors.ebay.slices import Slice
 from connectors.ebay.translate import translate_item
 from connectors.interface import Capabilities, Checkpoint, Detail, Page, SourceRow
 from connectors.web import Access, Json, LookUp, Query, WebConnector, completed, one_by_one
+from connectors.web.currencies import currencies_of
 from connectors.web.moving import Place, read_again
 from connectors.web.words import count, inner, objects, text
 from scoring.errors import SourceError
 from scoring.listing import Listing
 
-MARKETS = {
-    "US": "USD",
-    "GB": "GBP",
-    "DE": "EUR",
-    "FR": "EUR",
-    "IT": "EUR",
-    "ES": "EUR",
-    "AT": "EUR",
-    "BE": "EUR",
-    "IE": "EUR",
-    "NL": "EUR",
-    "CA": "CAD",
-    "AU": "AUD",
-    "CH": "CHF",
-    "PL": "PLN",
-    "HK": "HKD",
-    "SG": "SGD",
-    "MY": "MYR",
-    "PH": "PHP",
-}
+MARKETS = currencies_of("US GB DE FR IT ES AT BE IE NL CA AU CH PL HK SG MY PH")
 """Marketplaces that Browse knows, with the currency in which they filter prices:
 https://developer.ebay.com/api-docs/buy/static/ref-marketplace-supported.html."""
 
@@ -53,7 +35,7 @@ class _Place:
 
     todo: tuple[Slice, ...] = (Slice(),)
     gaps: tuple[str, ...] = ()
-    within: Place = Place()
+    within: Place = field(default_factory=Place)
     """In the first slice, which may move while it is read: its cursors are offsets."""
 
     @property

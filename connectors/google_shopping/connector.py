@@ -8,37 +8,11 @@ from connectors.google_shopping.client import PACE, PAGE, SerpApiClient
 from connectors.google_shopping.translate import translate_result
 from connectors.interface import Capabilities
 from connectors.web import Json
+from connectors.web.currencies import currencies_of
 from connectors.web.paged import BASIC, NO_TOTAL, Found, PagedConnector, Read, Translated
 from connectors.web.words import inner, objects, text
 
-MARKETS = {
-    "US": "USD",
-    "GB": "GBP",
-    "DE": "EUR",
-    "FR": "EUR",
-    "IT": "EUR",
-    "ES": "EUR",
-    "NL": "EUR",
-    "BE": "EUR",
-    "AT": "EUR",
-    "IE": "EUR",
-    "PL": "PLN",
-    "SE": "SEK",
-    "DK": "DKK",
-    "NO": "NOK",
-    "CH": "CHF",
-    "CZ": "CZK",
-    "CA": "CAD",
-    "MX": "MXN",
-    "BR": "BRL",
-    "AU": "AUD",
-    "NZ": "NZD",
-    "JP": "JPY",
-    "IN": "INR",
-    "SG": "SGD",
-    "TR": "TRY",
-    "ZA": "ZAR",
-}
+MARKETS = currencies_of("US GB DE FR IT ES NL BE AT IE PL SE DK NO CH CZ CA MX BR AU NZ JP IN SG TR ZA")
 """Countries (`gl`) with the currency in which Google shows prices there:
 https://serpapi.com/google-shopping-countries."""
 CODES = {"GB": "uk"}

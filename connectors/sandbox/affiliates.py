@@ -136,10 +136,6 @@ class ShopeeSandbox:
         return JSONResponse({"data": {"productOfferV2": offers}})
 
 
-def _pictures(item: Item, base: str) -> list[str]:
-    return [f"{base}pictures/{item.number}-{place}.jpg" for place in range(item.pictures)]
-
-
 def _code(item: Item) -> str:
     return f"{item.seller}:{10_000_000 + item.number}"
 
@@ -151,7 +147,7 @@ def _rakuten(item: Item, base: str) -> dict[str, Any]:
         "itemCaption": item.description,
         "itemPrice": int(item.price * 150),
         "itemUrl": f"https://item.rakuten.example/{item.seller}/{item.number}/",
-        "mediumImageUrls": [f"{url}?_ex=128x128" for url in _pictures(item, base)],
+        "mediumImageUrls": [f"{url}?_ex=128x128" for url in item.pictures_at(base)],
         "availability": 1,
         "shopName": item.seller.title(),
         "shopCode": item.seller,
@@ -159,7 +155,7 @@ def _rakuten(item: Item, base: str) -> dict[str, Any]:
 
 
 def _aliexpress(item: Item, base: str, currency: str) -> dict[str, Any]:
-    main, *others = _pictures(item, base)
+    main, *others = item.pictures_at(base)
     return {
         "product_id": 1_005_000_000_000 + item.number,
         "product_title": item.title,
@@ -182,7 +178,7 @@ def _shopee(item: Item, base: str) -> dict[str, Any]:
         "itemId": 20_000_000_000 + item.number,
         "productName": item.title,
         "productLink": f"https://shopee.example/product/{shop}/{20_000_000_000 + item.number}",
-        "imageUrl": _pictures(item, base)[0],
+        "imageUrl": item.pictures_at(base)[0],
         "priceMin": f"{item.price:.2f}",
         "priceMax": f"{item.price:.2f}",
         "shopId": shop,

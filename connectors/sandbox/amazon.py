@@ -117,10 +117,10 @@ def number(asin: str) -> int:
 
 
 def offers_on(item: Item) -> list[dict[str, Any]]:
-    """The offers on an item's page: its seller's, and with two items of three up to two cheaper ones."""
+    """The offers on an item's page: its seller's, and with two items of three one or two far cheaper ones."""
     own = _offer(item, item.seller, "new" if item.condition == "new" else "very good", part=100)
     others = [
-        _offer(item, f"attached-{item.number}-{place}", "new", part=60 - place)
+        _offer(item, f"attached-{item.number}-{place}", "new", part=40 - place)
         for place in range(item.number % 3)
     ]
     return [*others, own]
@@ -145,7 +145,7 @@ def _offer(item: Item, seller: str, condition: str, *, part: int) -> dict[str, A
 def _item(item: Item, base: str) -> dict[str, Any]:
     images = [
         {"variant": "MAIN" if place == 0 else f"PT{place:02}", "link": link, "height": 320, "width": 320}
-        for place, link in enumerate(f"{base}pictures/{item.number}-{at}.jpg" for at in range(item.pictures))
+        for place, link in enumerate(item.pictures_at(base))
     ]
     category = {"displayName": item.category, "classificationId": "1"}
     return {

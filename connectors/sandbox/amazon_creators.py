@@ -82,9 +82,7 @@ def _error(status: int, kind: str, reason: str, message: str) -> Response:
 
 
 def _item(item: Item, base: str) -> dict[str, Any]:
-    main, *others = (
-        {"large": {"url": f"{base}pictures/{item.number}-{n}.jpg"}} for n in range(item.pictures)
-    )
+    main, *others = ({"large": {"url": url}} for url in item.pictures_at(base))
     used = item.condition == "used"
     return {
         "asin": asin(item.number),
@@ -99,7 +97,9 @@ def _item(item: Item, base: str) -> dict[str, Any]:
         "offersV2": {
             "listings": [
                 {
-                    "availability": {"type": "IN_STOCK" if item.stock > 3 else "IN_STOCK_SCARCE"},
+                    "availability": {
+                        "type": "IN_STOCK" if item.stock is None or item.stock > 3 else "IN_STOCK_SCARCE"
+                    },
                     "condition": {
                         "value": "Used" if used else "New",
                         "subCondition": "VeryGood" if used else "Unknown",

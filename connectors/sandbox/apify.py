@@ -89,7 +89,7 @@ def _record(item: Item, base: str) -> dict[str, Any]:
         "type": "grid",
         "title": item.title,
         "url": f"https://www.google.example/shopping/product/{item.number}",
-        "imageUrl": f"{base}pictures/{item.number}-0.jpg",
+        "imageUrl": item.pictures_at(base)[0],
         "price": float(item.price),
         "currency": "USD",
         "merchant": item.seller,

@@ -44,7 +44,7 @@ def _error(status: int, code: str, detail: str) -> Response:
 
 
 def _result(item: Item, base: str) -> dict[str, Any]:
-    picture = f"{base}pictures/{item.number}-0.jpg"
+    picture = item.pictures_at(base)[0]
     return {
         "type": "image_result",
         "title": item.title,

@@ -37,13 +37,18 @@ class Item:
     seller_country: str
     rating: float
     feedback: int
-    stock: int
+    stock: int | None
+    """None where its seller does not say how many."""
     gtin: str
     pictures: int
     opened: datetime
     currency: str = "USD"
     platform: str | None = None
     """Where alone it is sold; None is everywhere."""
+
+    def pictures_at(self, base: str) -> list[str]:
+        """The addresses of its pictures on a sandbox that serves at `base`."""
+        return [f"{base}pictures/{self.number}-{place}.jpg" for place in range(self.pictures)]
 
     def holds(self, words: str) -> bool:
         """Whether its title holds every word; `*` is in all."""

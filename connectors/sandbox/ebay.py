@@ -2,6 +2,7 @@
 
 import base64
 import re
+import zlib
 from collections import Counter
 from decimal import Decimal
 from typing import Any
@@ -105,7 +106,7 @@ def _distribution(items: list[Item]) -> list[dict[str, Any]]:
 
 def _category(name: str) -> str:
     """A category's id, the same wherever it is asked for."""
-    return str(CATEGORIES.index(name) + 1)
+    return str(CATEGORIES.index(name) + 1 if name in CATEGORIES else zlib.crc32(name.encode()))
 
 
 def _bad_token() -> Response:
@@ -143,7 +144,7 @@ def _number(item_id: str) -> int:
 
 
 def _summary(item: Item, base: str) -> dict[str, Any]:
-    pictures = [f"{base}pictures/{item.number}-{place}.jpg" for place in range(item.pictures)]
+    pictures = item.pictures_at(base)
     return {
         "itemId": _id(item),
         "title": item.title,
@@ -167,8 +168,8 @@ def _summary(item: Item, base: str) -> dict[str, Any]:
 
 def _detail(item: Item, base: str) -> dict[str, Any]:
     """Stock as eBay shows it: a small one as it is, a larger one as "more than 10"."""
-    stock: dict[str, Any] = {"estimatedAvailableQuantity": item.stock}
-    if item.stock > 10:
+    stock: dict[str, Any] = {} if item.stock is None else {"estimatedAvailableQuantity": item.stock}
+    if item.stock is not None and item.stock > 10:
         stock = {"availabilityThresholdType": "MORE_THAN", "availabilityThreshold": 10}
     return {
         **_summary(item, base),

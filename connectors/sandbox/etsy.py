@@ -79,9 +79,7 @@ def _listing(item: Item) -> dict[str, Any]:
 
 def _included(item: Item, base: str) -> dict[str, Any]:
     return {
-        "images": [
-            {"url_fullxfull": f"{base}pictures/{item.number}-{place}.jpg"} for place in range(item.pictures)
-        ],
+        "images": [{"url_fullxfull": url} for url in item.pictures_at(base)],
         "shop": {
             "shop_id": _shop(item),
             "shop_name": item.seller,

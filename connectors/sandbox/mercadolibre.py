@@ -116,9 +116,7 @@ def _item(item: Item, base: str) -> dict[str, Any]:
         "available_quantity": 1,
         "condition": item.condition,
         "permalink": f"https://articulo.mercadolibre.example/{item_id(item.number)}",
-        "pictures": [
-            {"secure_url": f"{base}pictures/{item.number}-{place}.jpg"} for place in range(item.pictures)
-        ],
+        "pictures": [{"secure_url": url} for url in item.pictures_at(base)],
         "seller_address": {"country": {"id": item.seller_country}},
         "attributes": [{"id": "BRAND", "value_name": item.brand}],
     }

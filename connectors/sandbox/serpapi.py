@@ -83,8 +83,8 @@ def _match(item: Item, base: str, place: int) -> dict[str, Any]:
         "title": item.title,
         "link": f"{base}goods/{item.number}",
         "source": item.seller,
-        "thumbnail": f"{base}pictures/{item.number}-0.jpg?small",
-        "image": f"{base}pictures/{item.number}-0.jpg",
+        "thumbnail": f"{item.pictures_at(base)[0]}?small",
+        "image": item.pictures_at(base)[0],
     }
 
 
@@ -99,6 +99,6 @@ def _result(item: Item, base: str, place: int) -> dict[str, Any]:
         "price": f"${item.price:.2f}",
         "extracted_price": float(item.price),
         "snippet": item.description,
-        "thumbnail": f"{base}pictures/{item.number}-0.jpg",
+        "thumbnail": item.pictures_at(base)[0],
         **used,
     }

@@ -57,6 +57,8 @@ CREDENTIALS = {
 PLATFORMS = (*CREDENTIALS, "shopify", "shop")
 """Everything that it plays."""
 
+_SELLS = {"amazon_creators": "amazon", "walmart_marketplace": "walmart"}
+"""Whose goods an interface shows, where it is not called after it."""
 _SPARED = ("/pictures/", "/oauth2/token", "/o2/token", "/oauth/token", "/v3/token")
 _START_SECONDS = 10.0
 
@@ -78,7 +80,7 @@ class Sandbox:
 def build(catalogue: Catalogue, *, faults: Faults | None = None, depth: int = ebay.DEPTH) -> Sandbox:
     """Each marketplace below its own path, all of them selling the same goods; `depth` is eBay's."""
     app = FastAPI(title="Counterfoil's sandbox marketplace", openapi_url=None)
-    goods = {name: Shelf(catalogue, faults, platform=name) for name in PLATFORMS}
+    goods = {name: Shelf(catalogue, faults, platform=_SELLS.get(name, name)) for name in PLATFORMS}
     goods["google_lens"], goods["shop"] = goods["google_shopping"], goods["shopify"]
     pair = ("sandbox", "sandbox-secret")
     searches = serpapi.SerpApiSandbox(goods["google_shopping"], key="sandbox-key")
@@ -122,6 +124,11 @@ def build(catalogue: Catalogue, *, faults: Faults | None = None, depth: int = eb
 def addresses(base: str) -> dict[str, str]:
     """Where each platform is, for `Access.addresses`, in a sandbox that serves at `base`."""
     return {platform: f"{base}/{platform}" for platform in PLATFORMS}
+
+
+def settings_of(base: str) -> dict[str, dict[str, str]]:
+    """What the settings' `connectors` must say for every platform of a sandbox that serves at `base`."""
+    return {name: {"address": at} | CREDENTIALS.get(name, {}) for name, at in addresses(base).items()}
 
 
 @contextmanager

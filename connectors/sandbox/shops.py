@@ -71,10 +71,6 @@ def _base(request: Request) -> str:
     return str(request.base_url)
 
 
-def _pictures(item: Item, base: str) -> list[str]:
-    return [f"{base}pictures/{item.number}-{place}.jpg" for place in range(item.pictures)]
-
-
 def _product(item: Item, base: str) -> dict[str, Any]:
     return {
         "id": 7_000_000 + item.number,
@@ -83,8 +79,8 @@ def _product(item: Item, base: str) -> dict[str, Any]:
         "body_html": f"<p>{item.description}</p>",
         "vendor": item.brand,
         "product_type": item.category,
-        "variants": [{"id": item.number, "price": f"{item.price:.2f}", "available": item.stock > 0}],
-        "images": [{"src": url} for url in _pictures(item, base)],
+        "variants": [{"id": item.number, "price": f"{item.price:.2f}", "available": item.stock != 0}],
+        "images": [{"src": url} for url in item.pictures_at(base)],
     }
 
 
@@ -96,7 +92,7 @@ def _thing(item: Item, base: str) -> dict[str, Any]:
         "description": item.description,
         "brand": {"@type": "Brand", "name": item.brand},
         "category": item.category,
-        "image": _pictures(item, base),
+        "image": item.pictures_at(base),
         "offers": {
             "@type": "Offer",
             "price": f"{item.price:.2f}",

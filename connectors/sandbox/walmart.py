@@ -126,7 +126,7 @@ def _error(status: int, code: int, message: str) -> Response:
 
 
 def _item(item: Item, base: str) -> dict[str, Any]:
-    pictures = [f"{base}pictures/{item.number}-{place}.jpg" for place in range(item.pictures)]
+    pictures = item.pictures_at(base)
     entities = [
         {"largeImage": f"{url}?odnHeight=450", "entityType": "PRIMARY" if place == 0 else "SECONDARY"}
         for place, url in enumerate(pictures)
@@ -135,6 +135,7 @@ def _item(item: Item, base: str) -> dict[str, Any]:
         "itemId": 5_000_000 + item.number,
         "name": item.title,
         "salePrice": float(item.price),
+        "currency": item.currency,
         "upc": item.gtin,
         "categoryPath": f"Home Page/{item.category}",
         "longDescription": f"&lt;p&gt;{item.description}&lt;/p&gt;",
@@ -143,6 +144,6 @@ def _item(item: Item, base: str) -> dict[str, Any]:
         "imageEntities": entities,
         "marketplace": True,
         "sellerInfo": item.seller,
-        "stock": "Available" if item.stock > 3 else "Last few items",
+        "stock": "Available" if item.stock is None or item.stock > 3 else "Last few items",
         "availableOnline": True,
     }

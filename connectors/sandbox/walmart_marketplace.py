@@ -63,7 +63,7 @@ def _item(item: Item, base: str) -> dict[str, Any]:
     return {
         "itemId": str(5_000_000 + item.number),
         "isMarketPlaceItem": item.number % 5 != 0,
-        "images": [{"url": f"{base}pictures/{item.number}-{place}.jpg"} for place in range(item.pictures)],
+        "images": [{"url": url} for url in item.pictures_at(base)],
         "price": {"amount": f"{item.price:.2f}", "currency": "USD"},
         "description": item.description,
         "title": item.title,

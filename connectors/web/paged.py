@@ -221,6 +221,17 @@ def source_of(
     )
 
 
+def given(ids: Sequence[str], *, size: int, ask: Callable[[Sequence[str]], Awaitable[Sequence[Any]]]) -> Read:
+    """Reads what has these ids, `size` of them at a time: such a list does not move."""
+
+    async def some(cursor: str) -> Found:
+        offset = int(cursor or 0)
+        items = await ask(ids[offset : offset + size])
+        return Found(items, str(offset + size) if offset + size < len(ids) else None)
+
+    return some
+
+
 def after_offset(
     offset: int, found: Sequence[Any], *, size: int, total: int, depth: int | None = None
 ) -> str | None:

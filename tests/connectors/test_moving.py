@@ -1,4 +1,4 @@
-"""Lists that move while they are read: what a connector ends with is all there is, or it says what may miss."""
+"""Lists that move while they are read: a connector ends with all there is, or says what may be missing."""
 
 from itertools import islice
 
