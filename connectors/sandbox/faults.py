@@ -8,10 +8,10 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
+from connectors.sandbox.drift import Drifting, Message, Send
+
 Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
@@ -34,6 +34,8 @@ class Faults:
     """A body that ends in the middle."""
     garbled: float = 0.0
     """An HTML page in place of JSON, as proxies send it."""
+    drifted: float = 0.0
+    """An answer that tells its first item in other words (`connectors.sandbox.drift`)."""
     doubled: float = 0.0
     """Of the goods, those that a list shows twice: close by, or on the next page."""
     vanishing: float = 0.0
@@ -51,6 +53,7 @@ class Faults:
             slow=0.02,
             truncated=0.03,
             garbled=0.02,
+            drifted=0.01,
             doubled=0.02,
             vanishing=0.05,
             appearing=0.05,
@@ -86,6 +89,8 @@ class Faulty:
                 await _answer(send, 200, "<html><body>Bad gateway</body></html>")
             case "truncated":
                 await self._app(scope, receive, _Cut(send))
+            case "drifted":
+                await self._app(scope, receive, Drifting(send))
             case _:
                 if fault == "slow":
                     await asyncio.sleep(self._faults.slow_seconds)
@@ -105,7 +110,7 @@ class Faulty:
             return fault
 
     def _chosen(self, drawn: float) -> str | None:
-        for fault in ("rate_limited", "failing", "slow", "truncated", "garbled"):
+        for fault in ("rate_limited", "failing", "slow", "truncated", "garbled", "drifted"):
             share: float = getattr(self._faults, fault)
             if drawn < share:
                 return fault
