@@ -2,7 +2,6 @@
 
 import gzip
 import json
-from functools import partial
 
 import httpx
 import pytest
@@ -10,11 +9,8 @@ from gcp_storage_emulator.server import create_server
 from pydantic import SecretStr
 
 from connectors import Access, open_source
-from connectors.file import FileConnector
-from connectors.file.feed import feed_of
 from scoring.errors import UnreachableError
-from tests.connectors.file.test_feeds import ROWS, in_bucket
-from tests.contracts.connector import ConnectorContract
+from tests.connectors.file import test_feeds
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning:aiohttp")
 
@@ -26,7 +22,7 @@ def bucket():
     server.start()
     host, port = server._api._httpd.server_address
     address = f"http://{host}:{port}"
-    lines = "".join(json.dumps(in_bucket(n)) + "\n" for n in range(ROWS)).encode()
+    lines = "".join(json.dumps(test_feeds.in_bucket(n)) + "\n" for n in range(test_feeds.ROWS)).encode()
     for name, body in {"a/listings.jsonl": lines, "a/listings.jsonl.gz": gzip.compress(lines)}.items():
         httpx.post(
             f"{address}/upload/storage/v1/b/feeds/o",
@@ -42,24 +38,9 @@ def access(address) -> Access:
     return Access(credentials={"gs": {"token": SecretStr("anon")}}, addresses={"gs": address})
 
 
-class TestGoogleBucket(ConnectorContract):
-    numbers = tuple(range(1, ROWS + 1))
-    key = "a/listings.jsonl"
-
-    @pytest.fixture(autouse=True)
-    def _bucket(self, bucket):
-        self.address = bucket
-
-    def open(self):
-        return FileConnector(feed_of(f"gs://feeds/{self.key}", access(self.address)), page_size=3)
-
-    def failures(self):
-        read = partial(lambda written: list(open_source(written, access(self.address)).pages()))
-        return (
-            lambda: read("file:gs://feeds/a/nothing.jsonl"),
-            lambda: read("file:gs://nobody/a/listings.jsonl"),
-            lambda: read("file:gs://feeds/a/listings"),
-        )
+class TestGoogleBucket(test_feeds.TestBucket):
+    scheme = "gs"
+    access = staticmethod(access)
 
 
 class TestPackedInGoogleBucket(TestGoogleBucket):
