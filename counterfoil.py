@@ -34,7 +34,7 @@ from scoring.errors import CounterfoilError, SetupError
 if TYPE_CHECKING:
     from samples import SampleSet
 
-_PLAYED = ("ebay:*", "amazon_creators:*", "walmart:*")
+_PLAYED = ("ebay:*", "amazon_creators:*")
 """What the demo asks the sandbox's marketplaces for: everything they have."""
 
 app = typer.Typer(
@@ -107,9 +107,7 @@ def demo(as_json: Annotated[bool, typer.Option("--json", help="Print the summary
         typer.echo(json.dumps({**summary, "out": str(out)}, indent=2, ensure_ascii=False))
         return
     show_results(out, summary)
-    typer.echo(
-        "\neBay, Amazon and Walmart were played by a sandbox on this machine, by their published formats:"
-    )
+    typer.echo("\neBay and Amazon were played by a sandbox on this machine, by their published formats:")
     for name, read in summary["read"].items():
         looked = f", {read['details']} of them looked up by themselves" if read["details"] else ""
         typer.echo(f"  {name}: {read['listings']} listings in {read['calls']} calls{looked}")

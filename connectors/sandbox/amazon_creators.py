@@ -86,7 +86,7 @@ def _item(item: Item, base: str) -> dict[str, Any]:
     used = item.condition == "used"
     return {
         "asin": asin(item.number),
-        "detailPageURL": f"https://www.amazon.com/dp/{asin(item.number)}?tag=sandbox-20",
+        "detailPageURL": f"https://www.amazon.example/dp/{asin(item.number)}?tag=sandbox-20",
         "itemInfo": {
             "title": {"displayValue": item.title},
             "byLineInfo": {"brand": {"displayValue": item.brand}},
