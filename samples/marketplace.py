@@ -15,7 +15,7 @@ from samples.photography import jpeg
 
 LISTINGS = "listings.jsonl"
 PLAYED = ("ebay", "amazon")
-"""Whose listings the demo reads from marketplaces. The others are a file: Etsy knows shops by numbers alone, and
+"""Whose listings the demo reads from marketplaces. The others are a file: Etsy knows shops by numbers, and
 among Walmart's pages the sandbox's numbers are somebody's."""
 _OPENED = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 
