@@ -8,8 +8,7 @@ import pytest
 from gcp_storage_emulator.server import create_server
 from pydantic import SecretStr
 
-from connectors import Access, open_source
-from scoring.errors import UnreachableError
+from connectors import Access
 from tests.connectors.file import test_feeds
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning:aiohttp")
@@ -45,8 +44,3 @@ class TestGoogleBucket(test_feeds.TestBucket):
 
 class TestPackedInGoogleBucket(TestGoogleBucket):
     key = "a/listings.jsonl.gz"
-
-
-def test_a_bucket_that_does_not_answer_may_be_read_later():
-    with pytest.raises(UnreachableError, match="cannot be read"):
-        list(open_source("file:gs://feeds/a/listings.jsonl", access("http://127.0.0.1:9")).pages())
