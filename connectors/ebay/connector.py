@@ -182,7 +182,7 @@ class EbayConnector(WebConnector):
     async def _items(self, client: EbayClient, place: _Place, offset: str) -> list[Json]:
         """What stands at another offset of the slice that is being read."""
         page = await self._page(client, replace(place, within=Place(at=offset)))
-        return page.get("itemSummaries") or []
+        return objects(page.get("itemSummaries"))
 
     async def _page(self, client: EbayClient, place: _Place, more: dict[str, str] | None = None) -> Json:
         filters = [_ANY_FORMAT, place.todo[0].filter(MARKETS[self.market])]

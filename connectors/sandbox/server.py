@@ -89,27 +89,27 @@ def build(catalogue: Catalogue, *, faults: Faults | None = None, depth: int = eb
     actors = apify.ApifySandbox(goods["apify"], token=CREDENTIALS["apify"]["token"])
     libre = mercadolibre.MercadoLibreSandbox(goods["mercadolibre"], client=pair)
     played = {
-        "ebay": browse,
-        "amazon": selling,
+        "ebay": browse.router,
+        "amazon": selling.router,
         "amazon_creators": amazon_creators.CreatorsSandbox(
             goods["amazon_creators"], client=(*pair, "sandbox-20")
-        ),
-        "walmart": walmart.WalmartSandbox(goods["walmart"]),
+        ).router,
+        "walmart": walmart.WalmartSandbox(goods["walmart"]).router,
         "walmart_marketplace": walmart_marketplace.WalmartMarketplaceSandbox(
             goods["walmart_marketplace"], client=pair
-        ),
-        "google_shopping": searches,
-        "google_lens": searches,
-        "brave": brave.BraveSandbox(goods["brave"], token=CREDENTIALS["brave"]["subscription_token"]),
-        "apify": actors,
-        "etsy": etsy.EtsySandbox(goods["etsy"], key=":".join(pair)),
-        "mercadolibre": libre,
-        "rakuten": affiliates.RakutenSandbox(goods["rakuten"], keys=("sandbox", "sandbox-key")),
-        "aliexpress": affiliates.AliExpressSandbox(goods["aliexpress"], client=pair),
-        "shopee": affiliates.ShopeeSandbox(goods["shopee"], client=pair),
+        ).router,
+        "google_shopping": searches.router,
+        "google_lens": searches.router,
+        "brave": brave.BraveSandbox(goods["brave"], token=CREDENTIALS["brave"]["subscription_token"]).router,
+        "apify": actors.router,
+        "etsy": etsy.EtsySandbox(goods["etsy"], key=":".join(pair)).router,
+        "mercadolibre": libre.router,
+        "rakuten": affiliates.RakutenSandbox(goods["rakuten"], keys=("sandbox", "sandbox-key")).router,
+        "aliexpress": affiliates.AliExpressSandbox(goods["aliexpress"], client=pair).router,
+        "shopee": affiliates.ShopeeSandbox(goods["shopee"], client=pair).router,
     }
-    for name, marketplace in played.items():
-        app.include_router(marketplace.router, prefix=f"/{name}")
+    for name, router in played.items():
+        app.include_router(router, prefix=f"/{name}")
     app.include_router(shops.ShopsSandbox(goods["shopify"]).router)
 
     @app.get("/pictures/{number}-{place}.jpg")
