@@ -211,7 +211,7 @@ class EbayConnector(WebConnector):
         item = await client.item(self._query.value)
         return self._rows([item], after=0), Checkpoint(1, "read")
 
-    def _rows(self, items: list[Json], *, after: int) -> tuple[SourceRow, ...]:
+    def _rows(self, items: Sequence[Json], *, after: int) -> tuple[SourceRow, ...]:
         return tuple(_row(item, number, self._clock()) for number, item in enumerate(items, after + 1))
 
     def gaps(self, checkpoint: Checkpoint) -> tuple[str, ...]:

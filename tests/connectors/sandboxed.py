@@ -39,7 +39,13 @@ def reaching(sandbox, **more) -> Access:
 def answering(handle, **more) -> Access:
     """Access to a platform that answers each request as `handle` says."""
     return Access(
-        **{"credentials": SECRETS, "transport": lambda: httpx.MockTransport(handle), "sleep": no_pause} | more
+        **{
+            "credentials": SECRETS,
+            "transport": lambda: httpx.MockTransport(handle),
+            "public_transport": lambda: httpx.MockTransport(handle),
+            "sleep": no_pause,
+        }
+        | more
     )
 
 
