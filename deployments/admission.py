@@ -35,7 +35,8 @@ class Turnstile:
             return passed
         if otherwise == "refuse":
             return passed
-        examination.withhold(Unavailable(passed.message.removesuffix(".")))
+        why = passed.because if passed.because in {"cap_spent", "halted"} else "failed"
+        examination.withhold(Unavailable(passed.message.removesuffix("."), because=why))
         return Admission(use=passed.cap, limited=(f"{passed.message} Its pictures were not measured.",))
 
     async def told(self, admission: Admission | None, examination: Examination, tenant: str) -> Admission:

@@ -10,6 +10,9 @@ from typing import Protocol
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from cluster.metrics.definitions import SCAN_ROWS
+from cluster.metrics.meters import METERS, Meters
+
 _EVERY = 5.0
 """Seconds between two lines where there is no terminal."""
 
@@ -31,6 +34,24 @@ class _Quiet:
 
     def note(self, words: str) -> None:
         """Say nothing."""
+
+
+@dataclass(slots=True)
+class Counted:
+    """A stage that Prometheus hears of too."""
+
+    shown: Stage
+    name: str
+    meters: Meters = METERS
+
+    def advance(self, done: int) -> None:
+        """Count and show `done` more rows."""
+        self.meters.add(SCAN_ROWS, done, stage=self.name)
+        self.shown.advance(done)
+
+    def note(self, words: str) -> None:
+        """Show what there is to say; it is nothing to count."""
+        self.shown.note(words)
 
 
 @dataclass(slots=True)
