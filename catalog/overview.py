@@ -31,6 +31,6 @@ class Overview:
 
     def scans(self) -> dict[str, int]:
         """How many scans there are in each state."""
-        query = select(ScanRow.state, func.count()).group_by(ScanRow.state)
+        query = select(ScanRow.state, func.count().label("number")).group_by(ScanRow.state)
         with self._database.reading() as session:
-            return dict(session.execute(query).tuples())
+            return {row.state: row.number for row in session.execute(query)}

@@ -1,12 +1,15 @@
 """The route that Prometheus asks, and who may ask it."""
 
 import hmac
+import logging
 from collections.abc import Mapping
 from typing import Annotated
 
+import ray
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials
 from ray import serve
+from ray.exceptions import RayError
 from ray.serve.exceptions import RayServeException
 
 from cluster.config_file import NAME
@@ -14,6 +17,8 @@ from cluster.metrics import MetricsPage
 from cluster.settings import Metrics
 from deployments.callers import BEARER, Caller, Gate
 from deployments.control import PROBLEMS
+
+logger = logging.getLogger(__name__)
 
 _TEXT = "text/plain; version=0.0.4; charset=utf-8"
 _OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
@@ -67,9 +72,12 @@ def add_metrics(app: FastAPI, gate: Gate, page: MetricsPage, settings: Metrics) 
 
 def replicas_here() -> Mapping[tuple[str, str], int]:
     """How many replicas there are, by deployment and Serve's word for their state; none while it is away."""
+    if not ray.is_initialized():  # Serve would start a cluster to ask it
+        return {}
     try:
         application = serve.status().applications.get(NAME)
-    except (RayServeException, RuntimeError):  # the latter where this process is in no cluster
+    except (RayError, RayServeException) as error:
+        logger.warning("Serve does not tell its replicas: %s", error)
         return {}
     if application is None:
         return {}

@@ -55,7 +55,7 @@ STAGE_SECONDS = Metric(
 REFUSALS = Metric(
     name="counterfoil_refusals_total",
     kind="counter",
-    text="Listings, searches and indexings that were not done, and why.",
+    text="What was asked of the scorer (listings, searches, probes) and not done, and why.",
     labels=("because",),
 )
 VERDICTS = Metric(
