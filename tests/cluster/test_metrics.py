@@ -172,7 +172,8 @@ def test_what_the_records_know(settings):
 
 
 def test_where_the_records_do_not_open_that_is_said(settings, tmp_path):
-    broken = settings.model_copy(update={"database_url": f"sqlite:///{tmp_path / 'nowhere' / 'x.sqlite'}"})
+    (tmp_path / "no.sqlite").write_text("this is no database, and never was one")
+    broken = settings.model_copy(update={"database_url": f"sqlite:///{tmp_path / 'no.sqlite'}"})
     body, _ = page_of(broken, one=exported("a", 3))
     assert "counterfoil_records_readable 0.0" in body
     assert "counterfoil_requests_total" in body
