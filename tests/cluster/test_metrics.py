@@ -2,18 +2,22 @@
 
 import asyncio
 import re
+import shutil
+import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import get_args
 
 import httpx
 import pytest
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.registry import Collector
 
 from catalog.kill_switch import Turn
 from cluster.kill_switch import KillSwitchWatch
 from cluster.measure import NO_PICTURE
 from cluster.metrics import METRICS, KeptMeters, Metric, MetricsPage
-from cluster.metrics.agents import gather
+from cluster.metrics.agents import Gathered, gather
 from cluster.metrics.definitions import (
     ABSTENTIONS,
     MEASUREMENTS,
@@ -23,6 +27,7 @@ from cluster.metrics.definitions import (
     VERDICTS,
 )
 from cluster.metrics.meters import OTHERS
+from cluster.metrics.page import families
 from cluster.metrics.records import read_records
 from cluster.metrics.verdicts import count_measured, count_verdict
 from cluster.paid.terms import not_on
@@ -290,6 +295,35 @@ def test_names_follow_the_conventions(metric: Metric):
 def test_names_are_there_once():
     assert len({it.name for it in METRICS}) == len(METRICS)
     assert "failed" in get_args(Because)
+
+
+def test_prometheus_has_nothing_to_say_against_any_of_them():
+    if shutil.which("promtool") is None:
+        pytest.skip("promtool is not installed (Debian: prometheus)")
+    gathered, known = Gathered(), []
+    for metric in METRICS:
+        labels = tuple("x" for _ in metric.labels)
+        if metric.kind == "histogram":
+            gathered.buckets[metric.name, (*labels, "n")] = {"1.0": 1.0, "+Inf": 2.0}
+        else:
+            known.append((metric, labels, 1.0))
+    registry = CollectorRegistry(auto_describe=False)
+    for family in families(gathered, known):
+        registry.register(Only(family))
+    page = generate_latest(registry)
+    said = subprocess.run(["promtool", "check", "metrics"], input=page, capture_output=True, check=False)
+    assert (said.returncode, said.stdout + said.stderr) == (0, b"")
+    assert all(f"# TYPE {metric.name} {metric.kind}".encode() in page for metric in METRICS)
+
+
+class Only(Collector):
+    """A collector of one family."""
+
+    def __init__(self, family):
+        self.family = family
+
+    def collect(self):
+        return [self.family]
 
 
 def test_without_a_cluster_there_is_nobody_to_read():
