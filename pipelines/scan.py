@@ -18,7 +18,7 @@ import ray
 from cluster.access import access_of
 from cluster.allowance import Allowance
 from cluster.library import Library
-from cluster.metrics.definitions import PICTURES, SCAN_SECONDS
+from cluster.metrics.definitions import PICTURES
 from cluster.metrics.meters import METERS
 from cluster.metrics.verdicts import count_measured
 from cluster.session import cluster_cpus, session
@@ -303,11 +303,11 @@ class Run:
         begun = time.monotonic()
         try:
             with self.reporter.stage(name, total) as stage:
-                yield Counted(stage, name)
+                counted = Counted(stage, name)
+                yield counted
+                counted.spend()
         finally:
-            spent = time.monotonic() - begun
-            self.journal.spend(name, spent)
-            METERS.add(SCAN_SECONDS, spent, stage=name)
+            self.journal.spend(name, time.monotonic() - begun)
 
 
 def _outcome(row: dict[str, Any]) -> str:

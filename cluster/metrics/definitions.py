@@ -109,7 +109,7 @@ SCAN_ROWS = Metric(
 SCAN_SECONDS = Metric(
     name="counterfoil_scan_stage_seconds_total",
     kind="counter",
-    text="Time that scans have spent in a stage, counted when it ends.",
+    text="Time that scans have spent in a stage, counted as its rows are finished.",
     labels=("stage",),
 )
 WAITING = Metric(

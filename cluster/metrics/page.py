@@ -56,7 +56,7 @@ class MetricsPage:
         encode, content_type = choose_encoder(accept)
         registry = CollectorRegistry(auto_describe=False)
         registry.register(_Collected(self._families))
-        return encode(registry), content_type
+        return await asyncio.to_thread(encode, registry), content_type
 
     async def _read(self) -> list[Family]:
         records, replicas, agents = await asyncio.gather(
