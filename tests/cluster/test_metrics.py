@@ -24,6 +24,7 @@ from cluster.metrics.definitions import (
     PREFIX,
     REQUEST_SECONDS,
     SCAN_ROWS,
+    SCAN_SECONDS,
     VERDICTS,
 )
 from cluster.metrics.meters import OTHERS
@@ -275,11 +276,13 @@ def test_what_cannot_be_counted_fails_nothing_and_is_told_once(caplog):
 def test_a_scans_stages_are_counted_and_shown():
     meters = KeptMeters()
     with Reporter(quiet=True).stage("judge") as shown:
-        stage = Counted(shown, "judge", meters)
+        now = iter([10.0, 12.5, 12.5, 14.0])
+        stage = Counted(shown, "judge", meters, clock=lambda: next(now))
         stage.advance(3)
         stage.advance(0)
         stage.note("words")
-    assert meters.counts == {(SCAN_ROWS.name, "judge"): 3}
+        stage.spend()
+    assert meters.counts == {(SCAN_ROWS.name, "judge"): 3, (SCAN_SECONDS.name, "judge"): 4.0}
 
 
 @pytest.mark.parametrize("metric", METRICS, ids=[it.name for it in METRICS])
