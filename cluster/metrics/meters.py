@@ -2,7 +2,7 @@
 
 import logging
 from abc import ABC, abstractmethod
-from collections import Counter as Tally
+from collections import defaultdict
 from typing import Any
 
 import ray
@@ -79,17 +79,17 @@ class KeptMeters(Meters):
 
     def __init__(self, *, most_tenants: int = _MOST_TENANTS) -> None:
         super().__init__(most_tenants=most_tenants)
-        self.counts: Tally[tuple[str, ...]] = Tally()
+        self.counts: defaultdict[tuple[str, ...], float] = defaultdict(float)
         """By the metric's name and its labels' values, in their order; of histograms the number of values."""
-        self.sums: Tally[tuple[str, ...]] = Tally()
+        self.sums: defaultdict[tuple[str, ...], float] = defaultdict(float)
         """The same with what the values add up to."""
 
     def _write(self, metric: Metric, value: float, labels: dict[str, str]) -> None:
         key = (metric.name, *(labels.pop(label) for label in metric.labels))
         if labels:
             raise ValueError(f"{metric.name} has no label {', '.join(labels)}")
-        self.counts[key] += 1 if metric.kind == "histogram" else value  # type: ignore[assignment]  # floats add too
-        self.sums[key] += value  # type: ignore[assignment]
+        self.counts[key] += 1 if metric.kind == "histogram" else value
+        self.sums[key] += value
 
 
 def _made(metric: Metric) -> Any:  # noqa: ANN401 - one of two classes of Ray's

@@ -101,8 +101,11 @@ def families(gathered: Gathered, known: Iterable[Value]) -> Iterator[Family]:
 
 
 def _plain(metric: Metric, labels: Sequence[str], values: Mapping[tuple[str, ...], float]) -> Family:
-    kind = CounterMetricFamily if metric.kind == "counter" else GaugeMetricFamily
-    family = kind(metric.name, metric.text, labels=labels)
+    family: CounterMetricFamily | GaugeMetricFamily
+    if metric.kind == "counter":
+        family = CounterMetricFamily(metric.name, metric.text, labels=labels)
+    else:
+        family = GaugeMetricFamily(metric.name, metric.text, labels=labels)
     for labelled, value in sorted(values.items()):
         family.add_metric(labelled, value)
     return family

@@ -42,7 +42,8 @@ def _caps(catalog: Catalog, settings: Settings) -> list[Value]:
 
     shown = sorted(sorted(limits), key=nearness, reverse=True)[:MOST_CAPS]
     values: list[Value] = [(CAP_USED, key, float(used.get(key, 0))) for key in shown]
-    return values + [(CAP_LIMIT, key, float(limit)) for key in shown if (limit := limits[key]) is not None]
+    values += [(CAP_LIMIT, key, float(limit)) for key in shown if (limit := limits[key]) is not None]
+    return values
 
 
 def _switch(catalog: Catalog) -> list[Value]:
