@@ -17,6 +17,7 @@ from catalog.keys import Keys
 from catalog.kill_switch import KillSwitch
 from catalog.media import Media
 from catalog.opt_ins import OptIns
+from catalog.overview import Overview
 from catalog.postgres import PoolSizes
 from catalog.recipes import Recipes
 from catalog.references import References
@@ -33,8 +34,9 @@ def _now() -> datetime:
 
 
 class Catalog:
-    """What each tenant protects and what it ran, one attribute a noun. Every query takes the tenant.
+    """What each tenant protects and what it ran, one attribute a noun.
 
+    Every query takes the tenant, but those of `overview`, which only count.
     Safe to share between threads. Between processes, send the URL and open it there.
     """
 
@@ -57,6 +59,7 @@ class Catalog:
         self.keys = Keys(database, clock=clock)
         self.kill_switch = KillSwitch(database, clock=clock)
         self.media = Media(database, clock=clock)
+        self.overview = Overview(database, clock=clock)
         self.clock = clock
 
     def close(self) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # workers are handed a plan and never open the stores
     from cluster.state import State
 
 EVERYWHERE = Place()
-NO_ENCODER_HERE = Unavailable("no encoder is chosen for this category and marketplace")
+NO_ENCODER_HERE = Unavailable("no encoder is chosen for this category and marketplace", because="not_set_up")
 
 
 def place_of(listing: Listing) -> Place:

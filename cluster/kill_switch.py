@@ -60,10 +60,12 @@ class KillSwitchWatch:
         """Why a call for a tenant that uses any of these resources may not begin; None: it may."""
         self._look()
         if self._away is not None:
-            return Unavailable(f"the kill switch cannot be read, so nothing is called: {self._away}")
+            return Unavailable(
+                f"the kill switch cannot be read, so nothing is called: {self._away}", because="halted"
+            )
         for turn in self._standing:
             if turn.stops(tenant, *resources):
-                return Unavailable(_said(turn))
+                return Unavailable(_said(turn), because="halted")
         return None
 
     def stops_measuring(self, tenant: str, feature: str) -> Unavailable | None:

@@ -215,7 +215,8 @@ def _unavailable(
 ) -> dict[str, Unavailable]:
     if not references:
         reason = Unavailable(
-            f"tenant {tenant!r} has no reference pictures: add some to the brand kit and import it again"
+            f"tenant {tenant!r} has no reference pictures: add some to the brand kit and import it again",
+            because="not_set_up",
         )
         return dict.fromkeys(FEATURES, reason)
     if not encoders.models:
@@ -223,7 +224,8 @@ def _unavailable(
             APPEARANCE: Unavailable(
                 "no encoder is configured: set COUNTERFOIL_ENCODER to builtin, or to an open_clip name such "
                 "as ViT-B-32/laion2b_s34b_b79k or to a checkpoint's folder; or choose one for the tenant "
-                f"(counterfoil models use NAME --tenant {tenant})"
+                f"(counterfoil models use NAME --tenant {tenant})",
+                because="not_set_up",
             )
         }
     return {}
@@ -235,10 +237,13 @@ def _unowned(tenant: str, references: tuple[Reference, ...], marks: KnownMarks) 
     if references and not marks.index:
         away[MARKS] = Unavailable(
             "no mark is known by its shape or trained: add one-colour logos to the brand kit, or train one "
-            "(counterfoil mark train)"
+            "(counterfoil mark train)",
+            because="not_set_up",
         )
     if references and all(reference.kind is not ReferenceKind.PATTERN for reference in references):
-        away[PATTERNS] = Unavailable(f"tenant {tenant!r} has no pattern among its references")
+        away[PATTERNS] = Unavailable(
+            f"tenant {tenant!r} has no pattern among its references", because="not_set_up"
+        )
     return away
 
 

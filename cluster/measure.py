@@ -50,7 +50,7 @@ MOST_PICTURES = 64
 CHEAP = frozenset({FINGERPRINT})
 """Measured on every picture as soon as it is decoded."""
 
-NO_PICTURE = Unavailable("the listing has no picture")
+NO_PICTURE = Unavailable("the listing has no picture", because="no_picture")
 
 
 @dataclass(frozen=True, slots=True)

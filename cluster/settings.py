@@ -157,6 +157,19 @@ class Limits(BaseModel, frozen=True, extra="forbid"):
     )
 
 
+class Metrics(BaseModel, frozen=True, extra="forbid"):
+    """Who may read GET /metrics, beside the operator."""
+
+    token: SecretStr | None = Field(
+        default=None,
+        description="what scrapers send as `Authorization: Bearer …`; default: the operator's key",
+    )
+    open: bool = Field(
+        default=False,
+        description="answer everybody: only where a network policy lets nobody but Prometheus in",
+    )
+
+
 def _none(value: object) -> object:
     return None if isinstance(value, str) and value.strip().lower() == "none" else value
 
@@ -219,6 +232,7 @@ class Settings(BaseSettings):
     google_vision: GoogleVision = GoogleVision()
     oidc: Oidc = Oidc()
     limits: Limits = Limits()
+    metrics: Metrics = Metrics()
 
     @classmethod
     def settings_customise_sources(

@@ -10,10 +10,13 @@ from cluster.kill_switch import IMAGE_SIMILARITY, KillSwitchWatch
 from deployments.answers import Admission, Refused
 from deployments.examination import Examination
 from scoring.errors import CounterfoilError, RetryError
-from scoring.features import Unavailable
+from scoring.features import Because, Unavailable
 
 _SOON = 5
 """Seconds after which it is worth asking again what the kill switch stopped: somebody must turn it back."""
+
+_WHY: dict[str, Because] = {"cap_spent": "cap_spent", "halted": "halted"}
+"""What a refusal makes of a listing's features; a cap that cannot be read has failed."""
 
 
 class Turnstile:
@@ -35,7 +38,8 @@ class Turnstile:
             return passed
         if otherwise == "refuse":
             return passed
-        examination.withhold(Unavailable(passed.message.removesuffix(".")))
+        why = Unavailable(passed.message.removesuffix("."), because=_WHY.get(passed.because, "failed"))
+        examination.withhold(why)
         return Admission(use=passed.cap, limited=(f"{passed.message} Its pictures were not measured.",))
 
     async def told(self, admission: Admission | None, examination: Examination, tenant: str) -> Admission:

@@ -8,6 +8,7 @@ from fastapi import Depends, FastAPI, Request, Response
 from ray.serve.handle import DeploymentHandle
 
 from cluster.logs import log_as_json
+from cluster.metrics import METERS, Meters, MetricsPage
 from cluster.pepper import pepper_of
 from cluster.settings import Settings
 from cluster.state import State
@@ -20,6 +21,7 @@ from deployments.control import Controls, add_control
 from deployments.examples import ANSWERS, EXAMPLE_LISTING, EXAMPLE_NOT_READY
 from deployments.media import add_media, add_search
 from deployments.media_models import MediaWanted
+from deployments.metrics import add_metrics, replicas_here
 from deployments.middleware import envelop
 from deployments.oidc import IdTokens
 from deployments.problems import Problem, ProblemError, handle_problems
@@ -49,7 +51,11 @@ class Api:
 
 
 def make_api(
-    scorer: DeploymentHandle[Any], settings: Settings | None = None, *, open_access: bool = False
+    scorer: DeploymentHandle[Any],
+    settings: Settings | None = None,
+    *,
+    open_access: bool = False,
+    meters: Meters = METERS,
 ) -> FastAPI:
     """The app over a scorer's handle, or over anything that answers `score.remote` and `ready.remote`.
 
@@ -71,7 +77,7 @@ def make_api(
         version="1",
     )
     handle_problems(app)
-    envelop(app)
+    envelop(app, meters)
     add_control(app, gate, Controls(lambda: state.catalog, settings))
 
     @app.post(
@@ -113,6 +119,9 @@ def make_api(
     add_batch(app, scorer, gate)
     add_search(app, scorer, gate)
     add_media(app, scorer, gate)
+    add_metrics(
+        app, gate, MetricsPage(lambda: state.catalog, settings, replicas=replicas_here), settings.metrics
+    )
 
     @app.get("/healthz", summary="Whether this process is up")
     async def healthz() -> dict[str, str]:

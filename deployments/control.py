@@ -26,7 +26,7 @@ from deployments.control_models import (
 )
 from deployments.problems import ProblemError, documented
 
-_PROBLEMS = documented(
+PROBLEMS = documented(
     HTTPStatus.UNAUTHORIZED,
     HTTPStatus.FORBIDDEN,
     HTTPStatus.NOT_FOUND,
@@ -35,6 +35,7 @@ _PROBLEMS = documented(
     HTTPStatus.INTERNAL_SERVER_ERROR,
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
+"""What a route answers that asks the record store."""
 
 Name = Annotated[str, Path(description="The tenant.", examples=["acme"], max_length=63)]
 Tenant = Annotated[
@@ -154,7 +155,7 @@ def add_control(app: FastAPI, gate: Gate, controls: Controls) -> None:
     async def waited(job: Callable[..., Any], *args: object) -> Any:  # noqa: ANN401 - a relay
         return await asyncio.to_thread(job, *args)
 
-    @app.get("/v1/usage", summary="What a tenant used, by day, resource and scan", responses=_PROBLEMS)
+    @app.get("/v1/usage", summary="What a tenant used, by day, resource and scan", responses=PROBLEMS)
     async def usage(
         caller: scorer,
         tenant: Tenant = None,
@@ -163,12 +164,12 @@ def add_control(app: FastAPI, gate: Gate, controls: Controls) -> None:
         report: UsageReport = await waited(controls.usage, caller, tenant, days)
         return report
 
-    @app.get("/v1/tenants/{tenant}/caps", summary="A tenant's caps and who changed them", responses=_PROBLEMS)
+    @app.get("/v1/tenants/{tenant}/caps", summary="A tenant's caps and who changed them", responses=PROBLEMS)
     async def caps(caller: scorer, tenant: Name) -> Caps:
         there: Caps = await waited(controls.caps, caller, tenant)
         return there
 
-    @app.put("/v1/tenants/{tenant}/caps", summary="Give a tenant other caps (operator)", responses=_PROBLEMS)
+    @app.put("/v1/tenants/{tenant}/caps", summary="Give a tenant other caps (operator)", responses=PROBLEMS)
     async def set_caps(caller: admin, tenant: Name, wanted: CapsWanted) -> Caps:
         there: Caps = await waited(controls.set_caps, caller, tenant, wanted)
         return there
@@ -176,13 +177,13 @@ def add_control(app: FastAPI, gate: Gate, controls: Controls) -> None:
     @app.put(
         "/v1/tenants/{tenant}/preferences",
         summary="What a tenant gets where its pictures may not be measured",
-        responses=_PROBLEMS,
+        responses=PROBLEMS,
     )
     async def prefer(caller: admin, tenant: Name, wanted: Preferences) -> Caps:
         there: Caps = await waited(controls.prefer, caller, tenant, wanted)
         return there
 
-    @app.get("/v1/kill-switch", summary="What is stopped, and who stopped what when", responses=_PROBLEMS)
+    @app.get("/v1/kill-switch", summary="What is stopped, and who stopped what when", responses=PROBLEMS)
     async def switch(caller: scorer, tenant: Tenant = None) -> SwitchState:
         state: SwitchState = await waited(controls.switch, caller, tenant)
         return state
@@ -190,7 +191,7 @@ def add_control(app: FastAPI, gate: Gate, controls: Controls) -> None:
     @app.put(
         "/v1/kill-switch",
         summary="Stop model and paid calls everywhere within a second, or let them go on",
-        responses=_PROBLEMS,
+        responses=PROBLEMS,
     )
     async def turn(caller: admin, wanted: TurnWanted) -> SwitchState:
         state: SwitchState = await waited(controls.turn, caller, wanted)

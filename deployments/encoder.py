@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,9 @@ from cluster.encoders import Embedded, Embedders, Prepared
 from cluster.kill_switch import KillSwitchWatch
 from cluster.library import Owner, owners_of, reference_pictures
 from cluster.measure import reason
+from cluster.metrics.definitions import STAGE_SECONDS
+from cluster.metrics.meters import METERS
+from cluster.metrics.verdicts import count_batch, count_measured
 from cluster.session import assigned_cpus
 from cluster.settings import Settings
 from cluster.state import State
@@ -54,7 +58,8 @@ class EncoderReplica:
 
     def __init__(self, settings: Settings) -> None:
         torch.set_num_threads(assigned_cpus())
-        self._state = State(settings)
+        self._state = State(settings, reads_only=True)
+        self._most = EncoderOptions().batch
         self._switch = KillSwitchWatch.of(settings)
         self._embedders = Embedders(settings, open_vectors(settings))
         self._enrolled: dict[tuple[str, str], Enrolled] = {}
@@ -83,6 +88,7 @@ class EncoderReplica:
             options = EncoderOptions.model_validate(user_config)
         except ValidationError as error:
             raise SettingsError(f"the EncoderReplica's user_config cannot be used: {error}.") from error
+        self._most = options.batch
         self._batched.set_max_batch_size(options.batch)  # type: ignore[attr-defined]  # the decorator adds both
         self._batched.set_batch_wait_timeout_s(options.wait_seconds)  # type: ignore[attr-defined]
 
@@ -113,11 +119,17 @@ class EncoderReplica:
 
     def _compare_each(self, wanted: list[tuple[Prepared, Enrolled]]) -> list[Embedded]:
         """Each model's pictures through it at once, answered in the order they came."""
+        begun = time.perf_counter()
         answers: dict[int, Embedded] = {}
         for model in dict.fromkeys(enrolled.model for _, enrolled in wanted):
             here = [number for number, (_, enrolled) in enumerate(wanted) if enrolled.model == model]
             found = self._embedders.of(model).compare_each([wanted[number] for number in here])
             answers |= dict(zip(here, found, strict=True))
+        METERS.observe(STAGE_SECONDS, time.perf_counter() - begun, stage="encode")
+        count_batch(METERS, len(wanted), most=self._most, path="online")
+        for it in answers.values():
+            if not isinstance(it.matches, Unavailable):  # whoever asked counts what failed
+                count_measured(METERS, APPEARANCE, it.matches, path="online", known=it.cached)
         return [answers[number] for number in range(len(wanted))]
 
     def _renewed(self, tenant: str, model: str) -> asyncio.Task[Enrolled]:

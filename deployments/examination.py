@@ -1,7 +1,7 @@
 """Measuring one listing's pictures, as far as the funnel asks for it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,6 +20,8 @@ from cluster.measure import (
     not_to_be_measured,
     reason,
 )
+from cluster.metrics.meters import METERS, Meters
+from cluster.metrics.verdicts import count_measured
 from cluster.paid.desk import Asked, PaidDesk
 from cluster.paid.outgoing import Outgoing, from_listing
 from cluster.seen import Seen, Sighting
@@ -53,6 +55,7 @@ class Bench:
     """How long a listing's pictures are waited for."""
     most_pictures: int
     """How many of a listing's pictures are looked at."""
+    meters: Meters = METERS
 
 
 @dataclass(slots=True)
@@ -69,7 +72,7 @@ class _Seen:
     def fail(self, why: str) -> None:
         self.error = why
         self.data = b""
-        self.features = dict.fromkeys(FEATURES, Unavailable(why))
+        self.features = dict.fromkeys(FEATURES, Unavailable(why, because="unreadable"))
 
 
 class Examination:
@@ -113,6 +116,17 @@ class Examination:
     def cached(self) -> int:
         """How many of them were measured lately."""
         return sum(1 for seen in self._seen if not seen.error and seen.sighting is not None)
+
+    @property
+    def outcomes(self) -> dict[str, int]:
+        """How many pictures came to what; none where none was looked at."""
+        if not self._looked:
+            return {}
+        return {
+            "fresh": self.readable - self.cached,
+            "known": self.cached,
+            "unreadable": len(self._seen) - self.readable,
+        }
 
     @property
     def halted(self) -> tuple[str, ...]:
@@ -177,7 +191,7 @@ class Examination:
 
     async def _measure(self, seen: _Seen, wanted: Collection[str]) -> None:
         known = seen.sighting.features if seen.sighting else {}
-        seen.features |= {name: known[name] for name in wanted if name in known}
+        self._keep(seen, {name: known[name] for name in wanted if name in known}, known=True)
         wanted = [name for name in wanted if name not in known]
         if not wanted:
             return
@@ -187,17 +201,17 @@ class Examination:
                 jobs = {name: self._one(name, picture) for name in wanted}
                 values = await asyncio.gather(*jobs.values())
         except Exception as error:  # noqa: BLE001 - as above: one picture that cannot be measured
-            seen.features |= dict.fromkeys(wanted, Unavailable(reason(error)))
+            self._keep(seen, dict.fromkeys(wanted, Unavailable(reason(error))))
         else:
             measured = dict(zip(jobs, values, strict=True))
-            seen.features |= measured
+            self._keep(seen, measured)
             await self._wait_for(self._kept.put, seen.sha256, measured)
 
     async def _ask(self, readable: list[_Seen], paid: tuple[str, ...]) -> None:
         """Ask a paid service for all pictures of the listing at once, but what it said of them lately."""
         for seen in readable:
             known = seen.sighting.features if seen.sighting else {}
-            seen.features |= {name: known[name] for name in paid if name in known}
+            self._keep(seen, {name: known[name] for name in paid if name in known}, known=True)
         readable = [seen for seen in readable if not seen.features.keys() >= set(paid)]
         if not readable:
             return
@@ -209,8 +223,15 @@ class Examination:
         ask = partial(self._bench.desk.ask, asked, tenant=self._library.tenant)
         told = await asyncio.get_running_loop().run_in_executor(self._bench.waiting, ask)
         for seen, answer in zip(readable, told, strict=True):
-            seen.features |= answer.values
+            self._keep(seen, answer.values)
             await self._wait_for(self._kept.put, seen.sha256, answer.values)
+
+    def _keep(self, seen: _Seen, values: Mapping[str, FeatureValue], *, known: bool = False) -> None:
+        seen.features |= values
+        for name, value in values.items():
+            # What the encoder did it counts itself: it alone knows which embedding was there already.
+            if name != APPEARANCE or isinstance(value, Unavailable):
+                count_measured(self._bench.meters, name, value, path="online", known=known)
 
     async def _leaving(self, seen: _Seen) -> Outgoing | Unavailable:
         try:

@@ -1,4 +1,4 @@
-"""Around every request: a name for it, headers that keep browsers from mischief, and one line in the log."""
+"""Around every request: a name, headers that keep browsers from mischief, one line in the log, and counts."""
 
 import logging
 import re
@@ -11,6 +11,8 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cluster.logs import REQUEST_ID
+from cluster.metrics.definitions import REQUEST_SECONDS, REQUESTS
+from cluster.metrics.meters import METERS, Meters
 
 logger = logging.getLogger("counterfoil.access")
 
@@ -31,14 +33,18 @@ _OF_THE_DOCS = (
     b"style-src 'self' 'unsafe-inline' https://cdn.jsdelivr.net"
 )
 """What FastAPI's page at /docs loads."""
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_NO_ROUTE = "(none)"
+"""Counted as the route of whatever was asked at no route."""
 _FOR_A_YEAR = b"max-age=31536000; includeSubDomains"
 
 
 class Envelope:
     """Pure ASGI, so that bodies stream through it untouched. A header that the answer sets itself stays."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, meters: Meters = METERS) -> None:
         self._app = app
+        self._meters = meters
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -61,17 +67,19 @@ class Envelope:
         try:
             await self._app(scope, receive, enveloped)
         finally:
-            _log(scope, status or 500, time.perf_counter() - begun)
+            seconds = time.perf_counter() - begun
+            _log(scope, status or 500, seconds)
+            _count(self._meters, scope, status or 500, seconds)
             REQUEST_ID.reset(token)
 
 
-def envelop(app: FastAPI) -> None:
+def envelop(app: FastAPI, meters: Meters = METERS) -> None:
     """Put an envelope around everything of an app, what answers for errors that nobody expected included.
 
     `add_middleware` would put it inside of that.
     """
     inner = app.build_middleware_stack
-    app.build_middleware_stack = lambda: Envelope(inner())  # type: ignore[method-assign]  # see above
+    app.build_middleware_stack = lambda: Envelope(inner(), meters)  # type: ignore[method-assign]  # see above
 
 
 def _named(scope: Scope) -> str:
@@ -105,3 +113,11 @@ def _log(scope: Scope, status: int, seconds: float) -> None:
     }
     level = logging.INFO if status < 500 else logging.ERROR
     logger.log(level, "%s %s", scope["method"], status, extra={"fields": fields})
+
+
+def _count(meters: Meters, scope: Scope, status: int, seconds: float) -> None:
+    """By the route's pattern: a path holds tenants' names and whatever strangers make up."""
+    route = getattr(scope.get("route"), "path", _NO_ROUTE)
+    method = scope["method"] if scope["method"] in _METHODS else "other"
+    meters.add(REQUESTS, route=route, method=method, status=str(status))
+    meters.observe(REQUEST_SECONDS, seconds, route=route)

@@ -8,9 +8,11 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import Query
 from ray.exceptions import RayError, RayTaskError
-from ray.serve.exceptions import RayServeException
+from ray.serve.exceptions import BackPressureError, RayServeException
 
 from cluster.allowance import CapUse
+from cluster.metrics.definitions import REFUSALS
+from cluster.metrics.meters import METERS, Meters
 from deployments.answers import Because, Refused
 from deployments.problems import ProblemError, documented
 from scoring.errors import UnreachableError
@@ -75,22 +77,27 @@ def cap_headers(cap: CapUse | None) -> dict[str, str]:
     }
 
 
-async def answered(call: Awaitable[Any]) -> Any:  # noqa: ANN401 - a relay
+async def answered(call: Awaitable[Any], *, meters: Meters = METERS) -> Any:  # noqa: ANN401 - a relay
     """The scorer's answer; `UnreachableError` where no replica gives one.
 
     Serve's own errors are not left to the app's handlers: Serve puts others there, which answer in
     plain text and do not say when to come again.
     """
     try:
-        return await call
+        answer = await call
     except RayTaskError:
+        meters.add(REFUSALS, because="failed")
         raise  # the scorer was there, and failed
     except (RayError, RayServeException) as error:
+        meters.add(REFUSALS, because="overloaded" if isinstance(error, BackPressureError) else "unreachable")
         raise UnreachableError(
             "The scorer is starting, or has too much to do.",
             hint="Try again in a moment; more replicas are configured in serve.yaml.",
             retry_after=1,
         ) from error
+    if isinstance(answer, Refused):
+        meters.add(REFUSALS, because=answer.because)
+    return answer
 
 
 async def each(items: Sequence[_In], job: Callable[[_In], Awaitable[_Out]]) -> list[_Out]:

@@ -16,6 +16,9 @@ from cluster.encoder_plan import NO_ENCODER_HERE, place_of
 from cluster.encoders import Prepared
 from cluster.kill_switch import KillSwitchWatch
 from cluster.measure import CHEAP, MOST_PICTURES
+from cluster.metrics.definitions import PICTURES, STAGE_SECONDS
+from cluster.metrics.meters import METERS
+from cluster.metrics.verdicts import count_verdict
 from cluster.paid.desk import PaidDesk
 from cluster.session import assigned_cpus
 from cluster.settings import Settings
@@ -157,7 +160,9 @@ class Scorer:
             if not isinstance(answer, Needs):
                 errors = (*remarks, *examination.errors)
                 admission = await self._turnstile.told(admission, examination, library.tenant)
-                return Scored.of(answer, admission, errors=errors, timings_ms=watch.timings_ms())
+                scored = Scored.of(answer, admission, errors=errors, timings_ms=watch.timings_ms())
+                _count(scored, examination)
+                return scored
             if answer.features <= asked:
                 raise RecipeError(
                     f"recipe {library.recipe.id} needs {', '.join(sorted(answer.features))}, "
@@ -214,7 +219,9 @@ class Scorer:
         if model is None:
             return NO_ENCODER_HERE
         if self._encoder is None:
-            return Unavailable("no encoder is deployed beside this scorer: start it again")
+            return Unavailable(
+                "no encoder is deployed beside this scorer: start it again", because="not_set_up"
+            )
         return await self._encoder.compare(Asking(held.library.tenant, held.stamp, model), picture)
 
     async def _off_the_loop(
@@ -222,3 +229,11 @@ class Scorer:
     ) -> Verdict | Needs:
         """Judge in a worker's thread: matching names in a megabyte of description takes a while."""
         return await asyncio.get_running_loop().run_in_executor(self._working, judge, features)
+
+
+def _count(scored: Scored, examination: Examination) -> None:
+    count_verdict(METERS, scored, examination.features, path="online")
+    for stage, spent in scored.timings_ms.items():
+        METERS.observe(STAGE_SECONDS, spent / 1000, stage=stage)
+    for outcome, number in examination.outcomes.items():
+        METERS.add(PICTURES, number, path="online", outcome=outcome)

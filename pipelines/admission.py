@@ -30,7 +30,8 @@ class Admissions:
         if how != SPENT:
             return None
         return Unavailable(
-            f"tenant {self._tenant!r} had spent its cap of the day on image similarity; scan again tomorrow"
+            f"tenant {self._tenant!r} had spent its cap of the day on image similarity; scan again tomorrow",
+            because="cap_spent",
         )
 
     def _decided(self, groups: AbstractSet[str]) -> str:

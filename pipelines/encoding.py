@@ -11,6 +11,8 @@ from cluster.encoders import Embedder, Embedders, Prepared
 from cluster.kill_switch import KillSwitchWatch
 from cluster.library import Library, reference_pictures
 from cluster.measure import reason
+from cluster.metrics.meters import METERS
+from cluster.metrics.verdicts import count_batch
 from cluster.settings import Settings
 from cluster.state import State
 from cluster.vectors import open_vectors
@@ -24,6 +26,7 @@ class Encode:
     def __init__(self, crew: Crew) -> None:
         self._library: Library = ray.get(crew.library)
         self._switch = KillSwitchWatch.of(crew.settings)
+        self._most = crew.settings.pools.encoder.batch
         self._models = {appearance_by(model): model for model in self._library.encoders.models}
         self._gone: dict[str, Unavailable] = {}
         """Appearances whose model cannot be loaded here: it is tried once, not with every batch."""
@@ -44,6 +47,7 @@ class Encode:
         waiting = [row for row in rows if row["pixels"] is not None]
         for name in sorted({name for row in waiting for name in row["appearances"]}):
             asked = [row for row in waiting if name in row["appearances"]]
+            count_batch(METERS, len(asked), most=self._most, path="bulk")
             pictures = [
                 Prepared(
                     row["sha256"],

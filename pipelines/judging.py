@@ -7,6 +7,8 @@ from functools import lru_cache
 from cluster.encoder_plan import place_of
 from cluster.library import Library
 from cluster.measure import listing_features, not_to_be_measured
+from cluster.metrics.meters import METERS
+from cluster.metrics.verdicts import count_verdict
 from pipelines.admission import Admissions
 from pipelines.journal import Journal
 from pipelines.journal_rows import JournalListing, JournalPicture
@@ -86,10 +88,12 @@ class Judge:
                 answer = self._funnel.judge(
                     row.listing, self._library.brands, withheld, tenant=self._library.tenant
                 )
+                features = withheld
         if isinstance(answer, Needs):
             wanted = [encoders.feature(place) if it == APPEARANCE else it for it in answer.features]
             decided.wanted |= {(group, feature) for group in groups for feature in wanted}
             return
+        count_verdict(METERS, answer, features, path="bulk")
         if row.why is not None:
             answer = replace(answer, abstentions=(*answer.abstentions, Abstained(DETAILS, row.why)))
         errors = tuple(
@@ -120,7 +124,7 @@ class Judge:
     def _load(self, key: str) -> tuple[JournalPicture, Features]:
         picture = self._journal.picture(key)
         if picture.error is not None:
-            return picture, dict.fromkeys(FEATURES, Unavailable(picture.error))
+            return picture, dict.fromkeys(FEATURES, Unavailable(picture.error, because="unreadable"))
         features: dict[str, FeatureValue] = {}
         for value in self._journal.measurements(picture.group or key).values():
             features |= load_features(value)

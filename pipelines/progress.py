@@ -2,13 +2,16 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from cluster.metrics.definitions import SCAN_ROWS, SCAN_SECONDS
+from cluster.metrics.meters import METERS, Meters
 
 _EVERY = 5.0
 """Seconds between two lines where there is no terminal."""
@@ -31,6 +34,36 @@ class _Quiet:
 
     def note(self, words: str) -> None:
         """Say nothing."""
+
+
+@dataclass(slots=True)
+class Counted:
+    """A stage that Prometheus hears of too."""
+
+    shown: Stage
+    name: str
+    meters: Meters = METERS
+    clock: Callable[[], float] = time.monotonic
+    counted_until: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.counted_until = self.clock()
+
+    def advance(self, done: int) -> None:
+        """Count and show `done` more rows."""
+        self.meters.add(SCAN_ROWS, done, stage=self.name)
+        self.spend()
+        self.shown.advance(done)
+
+    def spend(self) -> None:
+        """Count the time since it was counted last: as it passes, or no rate would show a long stage."""
+        now = self.clock()
+        self.meters.add(SCAN_SECONDS, now - self.counted_until, stage=self.name)
+        self.counted_until = now
+
+    def note(self, words: str) -> None:
+        """Show what there is to say; it is nothing to count."""
+        self.shown.note(words)
 
 
 @dataclass(slots=True)

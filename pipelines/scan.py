@@ -18,6 +18,9 @@ import ray
 from cluster.access import access_of
 from cluster.allowance import Allowance
 from cluster.library import Library
+from cluster.metrics.definitions import PICTURES
+from cluster.metrics.meters import METERS
+from cluster.metrics.verdicts import count_measured
 from cluster.session import cluster_cpus, session
 from cluster.settings import Settings
 from cluster.sources import Pictures, PictureSpec
@@ -32,7 +35,7 @@ from pipelines.grouping import group_pictures
 from pipelines.journal import Journal
 from pipelines.judging import Judge
 from pipelines.pause import Pause
-from pipelines.progress import Reporter, Stage
+from pipelines.progress import Counted, Reporter, Stage
 from pipelines.reading import read_sources
 from pipelines.remembering import seen_by
 from pipelines.results import ScanFacts, write_results, write_summary
@@ -225,6 +228,8 @@ class Run:
             with self._stage("look at pictures", total) as stage:
                 for block in look_at(tasks, crew):
                     self.journal.add_looks(block)
+                    for row in block:
+                        METERS.add(PICTURES, path="bulk", outcome=_outcome(row))
                     stage.advance(len(block))
         with self._stage("group") as stage:
             bits, apart = self.state.settings.near_duplicate_bits, self.library.paid.withheld
@@ -245,6 +250,8 @@ class Run:
                     features = load_features(row["features"])
                     values += [(row["grp"], name, dump_features({name: features[name]})) for name in features]
                     counts.update(counted(features, cached=row["cached"], billed=row["billed"] or ()))
+                    for name, value in features.items():
+                        count_measured(METERS, name, value, path="bulk", known=name in row["cached"])
                 self.journal.add_measurements(values, counts)
                 stage.advance(len(block))
         if self.journal.waiting() >= waiting and not self._pause.since(begun):
@@ -296,6 +303,15 @@ class Run:
         begun = time.monotonic()
         try:
             with self.reporter.stage(name, total) as stage:
-                yield stage
+                counted = Counted(stage, name)
+                yield counted
+                counted.spend()
         finally:
             self.journal.spend(name, time.monotonic() - begun)
+
+
+def _outcome(row: dict[str, Any]) -> str:
+    """What a picture came to, as it is counted."""
+    if row["error"] is not None:
+        return "unreadable"
+    return "known" if row["known"] else "fresh"

@@ -173,7 +173,7 @@ def _measure(row: dict[str, Any], bench: _Bench) -> _Measured | None:
     try:
         picture = decode(bench.pictures.again(row["source"], row["sha256"]))
     except Exception as error:  # noqa: BLE001 - as above: one failed row
-        gone = Unavailable(reason(error))
+        gone = Unavailable(reason(error), because="unreadable")
         return _Measured(measured, known | dict.fromkeys(missing, gone), nothing)
     pixels = picture.pixels
     features = {

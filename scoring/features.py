@@ -6,8 +6,8 @@ the reason.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -243,11 +243,17 @@ Match = (
 )
 
 
+Because = Literal["failed", "unreadable", "no_picture", "not_set_up", "cap_spent", "halted"]
+"""Why a feature is unavailable, as one word of a closed set: what is counted. `failed` is a model, an index
+or a service that did not do its work; the others are nobody's fault here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unavailable:
     """A feature that could not be measured; signals that need it abstain with this reason."""
 
     reason: str
+    because: Because = field(default="failed", compare=False)
 
 
 FeatureValue = tuple[Match, ...] | Unavailable

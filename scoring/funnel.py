@@ -22,6 +22,9 @@ from scoring.recipe_check import build_signals
 from scoring.signals import SIGNALS, Signal
 from scoring.tiers import Placement, exempt, place, short_circuit
 
+NOT_ASKED = "not asked: "
+"""How the reason begins of a signal that a step left out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Needs:
@@ -145,9 +148,9 @@ class Funnel:
         scores = heard.scores
         score = fuse(scores, self._weights).score if scores else 0.0
         if place(score, scores, self.recipe, shortcut=None).tier == 1:
-            return "not asked: the evidence before it makes tier 1"
+            return f"{NOT_ASKED}the evidence before it makes tier 1"
         if step.when == "suspicious" and score < self.recipe.tiers.low:
-            return "not asked: nothing before it was suspicious"
+            return f"{NOT_ASKED}nothing before it was suspicious"
         return None
 
 

@@ -128,7 +128,8 @@ class PaidDesk:
                 told[number].billed.append(feature)
             for number in numbers[grant.units :]:
                 told[number].values[feature] = Unavailable(
-                    f"tenant {tenant!r} has spent its cap of {grant.cap} {feature} for {grant.day} (UTC)"
+                    f"tenant {tenant!r} has spent its cap of {grant.cap} {feature} for {grant.day} (UTC)",
+                    because="cap_spent",
                 )
         return grants
 

@@ -32,7 +32,10 @@ class Outgoing:
 def from_listing(picture: Picture, terms: PaidTerms) -> Outgoing | Unavailable:
     """A marketplace's picture, unless it is byte for byte a reference: those never leave this way."""
     if picture.sha256 in terms.withheld:
-        return Unavailable("not sent to a paid service: the picture is byte for byte one of your references")
+        return Unavailable(
+            "not sent to a paid service: the picture is byte for byte one of your references",
+            because="not_set_up",
+        )
     return _written(picture.pixels)
 
 

@@ -27,4 +27,4 @@ def not_on(feature: str, tenant: str) -> Unavailable:
     >>> not_on("vision_logo", "acme").reason
     "vision_logo is paid and not turned on for tenant 'acme'"
     """
-    return Unavailable(f"{feature} is paid and not turned on for tenant {tenant!r}")
+    return Unavailable(f"{feature} is paid and not turned on for tenant {tenant!r}", because="not_set_up")

@@ -54,6 +54,7 @@ PATHS = [
     ("GET", "/v1/tenants/acme/caps", {}),
     ("PUT", "/v1/tenants/acme/caps", {"json": {"caps": {"image_similarity": 5}}}),
     ("PUT", "/v1/tenants/acme/preferences", {"json": {"without_pictures": "text"}}),
+    ("GET", "/metrics", {}),
 ]
 
 
@@ -113,10 +114,10 @@ def test_a_key_that_is_revoked_works_for_a_second_at_most(front):
 MEDIA = [200, 200, 422, 422, 501, 422, 200]
 """Scoring, searching and indexing are everybody's; what is refused here is nothing to search for."""
 ROLES = [
-    ("scorer", [*MEDIA, 200, 200, 403, 200, 403, 403]),
-    ("reviewer", [*MEDIA, 200, 200, 403, 200, 403, 403]),
-    ("admin", [*MEDIA, 200, 200, 200, 200, 403, 200]),
-    ("operator", [*MEDIA, 200, 200, 200, 200, 200, 200]),
+    ("scorer", [*MEDIA, 200, 200, 403, 200, 403, 403, 403]),
+    ("reviewer", [*MEDIA, 200, 200, 403, 200, 403, 403, 403]),
+    ("admin", [*MEDIA, 200, 200, 200, 200, 403, 200, 403]),
+    ("operator", [*MEDIA, 200, 200, 200, 200, 200, 200, 200]),
 ]
 
 
