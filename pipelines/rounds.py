@@ -52,7 +52,7 @@ def look_at(pending: Pending, crew: Crew) -> Iterator[list[Row]]:
     def in_blocks(tasks: Tasks) -> Iterator[list[Row]]:
         blocks = _blocks(tasks, crew, crew.settings.pools.pictures)
         spread = _spread(crew, blocks=len(blocks))
-        yield from _streamed(_dataset(blocks).map_batches(partial(look_at_batch, crew=crew), **spread), crew)
+        yield from _streamed(_mapped(_dataset(blocks), partial(look_at_batch, crew=crew), spread), crew)
 
     yield from _passes(pending, in_blocks)
     resources = {"num_cpus": crew.settings.pools.pictures.cpus}
@@ -74,9 +74,10 @@ def measure(
         blocks = _blocks(tasks, crew, workers)
         beside = 1 if encode and not encoders.gpus else 0
         spread = _spread(crew, blocks=len(blocks), spared=beside)
-        rows = _dataset(blocks).map_batches(partial(measure_batch, crew=crew), **spread)
+        rows = _mapped(_dataset(blocks), partial(measure_batch, crew=crew), spread)
         if encode:
-            rows = rows.map_batches(Encode, fn_constructor_args=(crew,), **pooled(encoders, most=len(blocks)))
+            held = pooled(encoders, most=len(blocks)) | {"fn_constructor_args": (crew,)}
+            rows = _mapped(rows, Encode, held)
         yield from _streamed(rows, crew)
 
     yield from _passes(pending, in_blocks, stopped)
@@ -126,6 +127,11 @@ def _dataset(blocks: "list[ray.ObjectRef[pa.Table]]") -> Dataset:
     DataContext.get_current().enable_progress_bars = False  # a scan shows its own
     logging.getLogger("ray.data").setLevel(logging.CRITICAL)  # what fails is told by the scan itself
     return ray.data.from_arrow_refs(blocks)  # type: ignore[arg-type]  # Ray has two classes of that name
+
+
+def _mapped(rows: Dataset, work: Callable[..., Any], options: dict[str, Any]) -> Dataset:
+    """`Dataset.map_batches`, which from Ray 2.64 on takes no number of retries, and warns already."""
+    return rows.map_batches_internal(work, **options)
 
 
 def _spread(crew: Crew, *, blocks: int, spared: int = 0) -> dict[str, Any]:
