@@ -1,114 +1,127 @@
-"""What dies within a scan costs no row, and what kills whoever opens it costs its own row only.
-
-Drivers, nodes and whole clusters that die are in tests/cluster/test_killed.py.
-"""
+"""A scan may die anywhere: what is finished is kept, and the end is the same."""
 
 import os
 import signal
-from dataclasses import replace
-from pathlib import Path
+import sqlite3
+import threading
+import time
+from contextlib import closing, suppress
 
-import numpy as np
-import pyarrow.parquet as pq
 import pytest
-from PIL import Image
 
 from cluster.settings import Pools, Workers
-from pipelines.alone import DIED
-from pipelines.beginning import ScanRequest
-from pipelines.progress import Reporter
-from pipelines.scan import begun
+from cluster.state import State
 from tests.conftest import settings_at
-from tests.pipelines.markets import TENANT, import_into, jpeg, listing, measure_little, write_market
-from tests.pipelines.processes import ScanProcess, descendants, linux
-from vision.fingerprint import fingerprint
-from vision.fingerprint_index import FingerprintIndex
-from vision.geometry import GeometryIndex
+from tests.pipelines.markets import TENANT, import_into, jpeg, listing, run_scan, write_market
+from tests.pipelines.picture_server import PictureServer
+from tests.pipelines.processes import ScanProcess, command, descendants, linux
 
 pytestmark = [pytest.mark.ray, linux, pytest.mark.timeout(600)]
 
-LISTINGS = 12
-DEADLY_LOOK, DEADLY_MODEL, DEADLY_ONCE = 2, 5, 9
-SIDES = {DEADLY_MODEL: 201, DEADLY_ONCE: 202}
-"""What kills knows these pictures by their width."""
-
-
-class DeadlyGeometry(GeometryIndex):
-    """Dies of one picture every time, of another one once: a native library that crashes."""
-
-    def find(self, pixels):
-        if pixels.shape[1] == SIDES[DEADLY_MODEL] or (
-            pixels.shape[1] == SIDES[DEADLY_ONCE] and not self.scar.exists()
-        ):
-            self.scar.touch()
-            os.kill(os.getpid(), signal.SIGKILL)
-        return super().find(pixels)
-
-
-class DeadlyFingerprints(FingerprintIndex):
-    """Dies of a picture whose hash it is told."""
-
-    def search(self, views, **more):
-        if any(view.fingerprint.dhash == self.fatal for view in views):
-            os.kill(os.getpid(), signal.SIGKILL)
-        return super().search(views, **more)
-
-    def __getstate__(self):
-        return super().__getstate__() | {"fatal": self.fatal}
+LISTINGS = 48
+BATCH = 4
 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory, kit):
-    """Settings and a source of listings, the first of which shows a copy of a reference."""
-    folder = tmp_path_factory.mktemp("deadly")
-    settings = settings_at(folder / "home", pools=Pools(pictures=Workers(max_size=2, batch=4)))
-    import_into(settings, kit)
-    measure_little(settings)
-    pictures = {f"{n}.jpg": jpeg(1000 + n, side=SIDES.get(n, 200)) for n in range(LISTINGS)}
-    pictures["0.jpg"] = jpeg(0, quality=85)
-    return settings, write_market(
-        folder / "shop", [listing(n, f"{n}.jpg") for n in range(LISTINGS)], pictures
+    """Settings and a source of listings whose pictures a server gives slowly: (settings, source, server)."""
+    folder = tmp_path_factory.mktemp("resumed")
+    settings = settings_at(
+        folder / "home",
+        private_addresses=True,
+        embedding_days=0,  # every scan measures for itself
+        pools=Pools(pictures=Workers(max_size=2, batch=BATCH)),
     )
-
-
-def deadly(library, *, fatal, scar):
-    """The same library, in which two indexes crash."""
-    fingerprints, geometry = DeadlyFingerprints(), DeadlyGeometry()
-    fingerprints.__setstate__(library.fingerprints.__getstate__() | {"fatal": fatal})
-    geometry.__dict__.update(library.geometry.__dict__ | {"scar": scar})
-    return replace(library, fingerprints=fingerprints, geometry=geometry)
-
-
-def test_a_picture_that_kills_whoever_opens_it_costs_its_row_and_one_that_did_once_costs_nothing(
-    ray_session, shop, tmp_path
-):
-    settings, source = shop
-    pixels = np.asarray(Image.open(Path(source.removeprefix("file:")).parent / f"{DEADLY_LOOK}.jpg"))
-    request = ScanRequest(tenant=TENANT, sources=(source,), out=tmp_path / "out")
-    scar = tmp_path / "scar"
-    with begun(request, settings, Reporter(quiet=True)) as run:
-        run.library = deadly(run.library, fatal=fingerprint(pixels).dhash, scar=scar)
-        run.all()
-        summary = run.finish()
-    rows = pq.read_table(tmp_path / "out" / "results.parquet").to_pylist()
-    assert scar.exists()
-    assert [row["listing_id"] for row in rows] == [str(n) for n in range(LISTINGS)]
-    assert [row["errors"] for row in rows if row["errors"]] == [[f"picture 1: {DIED}"]]
-    assert rows[DEADLY_LOOK]["errors"], "it could not even be looked at"
-    gone = {
-        number
-        for number, row in enumerate(rows)
-        for it in row["abstentions"]
-        if it["signal"] == "geometry" and DIED in it["reason"]
+    import_into(settings, kit)
+    # Every sixth is a copy of a reference (seeds 0 to 3); small, because what matters here is when.
+    seeds = {n: n // 6 % 4 if n % 6 == 0 else 1000 + n for n in range(LISTINGS)}
+    pictures = {
+        f"/{n}.jpg": ("image/jpeg", jpeg(seed, side=320 if seed < 4 else 200)) for n, seed in seeds.items()
     }
-    assert gone == {DEADLY_LOOK, DEADLY_MODEL}
-    assert [row["tier"] for row in rows] == [1] + [4] * (LISTINGS - 1)
-    assert summary["model_calls"] == {"geometry": LISTINGS - 3}, "all but a copy, and the two that kill"
-    assert summary["failures"] == {"WorkerDied": 1, "geometry not measured": 1}
+    with PictureServer(pictures, pause=0.1) as server:
+        lines = [listing(n, f"{server.url}/{n}.jpg") for n in range(LISTINGS)]
+        yield settings, write_market(folder / "shop", lines), server
+
+
+def journal_says(out, sql):
+    """What a query on a running scan's journal gives; nothing where there is no journal yet."""
+    path = out / "work" / "journal.sqlite"
+    if not path.exists():
+        return []
+    with suppress(sqlite3.OperationalError), closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+        return db.execute(sql).fetchall()
+    return []
+
+
+def verdicts(outcome):
+    return [
+        (
+            row["listing_id"],
+            row["tier"],
+            row["score"],
+            row["contributions"],
+            row["abstentions"],
+            row["errors"],
+        )
+        for row in outcome.rows
+    ]
+
+
+def test_a_scan_killed_twice_ends_as_one_that_was_never_killed(ray_session, shop, tmp_path):
+    settings, source, server = shop
+    out = tmp_path / "out"
+    server.hits.clear()
+
+    seen = "SELECT source FROM pictures WHERE seen = 1"
+    ScanProcess(str(settings.home), source, str(out)).kill_once(lambda: journal_says(out, seen))
+    kept = journal_says(out, seen)
+    assert 0 < len(kept) < LISTINGS, "killed while pictures were being looked at"
+    (scan_id,) = [known.id for known in State(settings).catalog.scans.of(TENANT)]
+
+    measured = "SELECT DISTINCT grp FROM measured"
+    second = ScanProcess(str(settings.home), source, str(out), scan_id)
+    second.kill_once(lambda: journal_says(out, measured))
+    assert 0 < len(journal_says(out, measured)) < LISTINGS * 5 // 6, "killed while measuring"
+
+    resumed = run_scan(settings, source, out, resume=scan_id)
+    asked = dict(server.hits)
+    for (picture,) in kept:
+        assert asked[picture.removeprefix(server.url)] == 1, "looked at twice"
+    assert sum(asked.values()) <= LISTINGS + 6 * BATCH, "only what was under way was asked for again"
+
+    whole = run_scan(settings, source, tmp_path / "whole")
+    assert verdicts(resumed) == verdicts(whole)
+    assert resumed.summary["tiers"] == whole.summary["tiers"] == {"1": 8, "2": 0, "3": 0, "4": 40}
+    assert resumed.summary["model_calls"] == whole.summary["model_calls"]
+    assert whole.summary["model_calls"]["geometry"] == 40
+
+
+def test_a_worker_that_dies_costs_no_row(ray_session, shop, tmp_path):
+    settings, source, server = shop
+    server.hits.clear()
+    killed = []
+
+    def kill_a_worker():
+        while not killed:
+            if sum(server.hits.values()) > BATCH:  # in the midst of looking at pictures
+                workers = [pid for pid in descendants(os.getpid()) if "ray::Map" in command(pid)]
+                for pid in workers[:1]:
+                    os.kill(pid, signal.SIGKILL)
+                    killed.append(pid)
+            time.sleep(0.01)
+
+    killer = threading.Thread(target=kill_a_worker, daemon=True)
+    killer.start()
+    outcome = run_scan(settings, source, tmp_path / "out")
+    killer.join(5)
+    assert killed
+    assert [row["listing_id"] for row in outcome.rows] == [str(n) for n in range(LISTINGS)]
+    assert outcome.summary["tiers"] == {"1": 8, "2": 0, "3": 0, "4": 40}
+    assert [row["errors"] for row in outcome.rows] == [[]] * LISTINGS
 
 
 def test_a_quiet_scan_with_its_own_ray_says_nothing_and_leaves_no_process(shop, tmp_path):
-    settings, source = shop
+    settings, source, _ = shop
     before = descendants(os.getpid())
     process = ScanProcess(str(settings.home), source, str(tmp_path / "out"))
     assert process.wait() == 0, process.said
