@@ -10,7 +10,7 @@ from threading import Lock
 import numpy as np
 import numpy.typing as npt
 
-from catalog.vectors import Point, VectorIndex, collection_name, point_id
+from catalog.vectors import Point, ScoredPoint, VectorIndex, collection_name, point_id
 from cluster.library import Roster
 from cluster.measure import appearance
 from cluster.settings import Settings
@@ -119,17 +119,30 @@ class Embedder:
         for tenant, theirs in tenants.items():
             self._remember({key: embedded[key] for key in theirs if key in embedded}, fresh, tenant)
         known |= embedded
+        near = self._nearest(known, tenants)
         return [
             refused[key]
             if key in refused
-            else Embedded(self._neighbours(known[key], library), cached=key in kept)
+            else Embedded(self._matches(near[key], library), cached=key in kept)
             for key, (_, library) in zip(keys, wanted, strict=True)
         ]
 
-    def _neighbours(self, vector: npt.NDArray[np.float32], library: Roster) -> tuple[AppearanceMatch, ...]:
-        (near,) = self._vectors.search(
-            self._references, vector[np.newaxis], tenant=library.tenant, limit=self._settings.neighbours
-        )
+    def _nearest(
+        self, known: dict[str, npt.NDArray[np.float32]], tenants: dict[str, list[str]]
+    ) -> dict[str, list[ScoredPoint]]:
+        """Each picture's nearest references: one question to the index for each tenant's pictures."""
+        near: dict[str, list[ScoredPoint]] = {}
+        for tenant, theirs in tenants.items():
+            keys = [key for key in dict.fromkeys(theirs) if key in known]
+            if keys:
+                vectors = np.stack([known[key] for key in keys])
+                found = self._vectors.search(
+                    self._references, vectors, tenant=tenant, limit=self._settings.neighbours
+                )
+                near |= dict(zip(keys, found, strict=True))
+        return near
+
+    def _matches(self, near: list[ScoredPoint], library: Roster) -> tuple[AppearanceMatch, ...]:
         return appearance(near, library, encoder=self.encoder.key, calibration=self.encoder.calibration)
 
     def _remember(

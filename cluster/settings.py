@@ -219,7 +219,7 @@ class Settings(BaseSettings):
     neighbours: int = Field(default=5, ge=1, description="references an embedding is compared with further")
     embedding_days: int = Field(default=30, ge=0, description="how long a seen picture's embedding is reused")
     near_duplicate_bits: int = Field(
-        default=2, ge=0, le=8, description="bits of 128 within which one measurement serves several pictures"
+        default=2, ge=0, le=3, description="bits of 128 within which one measurement serves several pictures"
     )
     private_addresses: bool = Field(
         default=False, description="fetch pictures from private addresses too (an on-premise shop)"

@@ -1,5 +1,6 @@
 """The embedded vector index in one Ray actor, for every worker of both paths; or the Qdrant server."""
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
@@ -14,9 +15,16 @@ from catalog.vectors import Page, Point, ScoredPoint, VectorIndex, Where
 from catalog.vectors.edge import EdgeIndex
 from cluster.session import session
 from cluster.settings import Settings
-from scoring.errors import UnavailableError
+from scoring.errors import InUseError, UnavailableError
 
 _NAMESPACE = "counterfoil"
+
+_CALLS = 5
+"""How often a call is made again after its host has died: every one of them may be repeated."""
+_LETS_GO = 20.0
+"""Seconds that a host waits for the one before it, whose node has died, to let go of the folder."""
+_AGAIN = 0.5
+"""Seconds between two tries."""
 
 
 class _EdgeHost:
@@ -27,13 +35,17 @@ class _EdgeHost:
     """
 
     def __init__(self, folder: str) -> None:
-        self._folder = folder
-        self._index: EdgeIndex | None = None
+        self._index = EdgeIndex(Path(folder))
 
     def call(self, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:  # noqa: ANN401 - a relay
-        if self._index is None:
-            self._index = EdgeIndex(Path(self._folder))
-        return getattr(self._index, method)(*args, **kwargs)
+        ends = time.monotonic() + _LETS_GO
+        while True:
+            try:
+                return getattr(self._index, method)(*args, **kwargs)
+            except InUseError:  # by a host that is dying: what was killed may be resumed at once
+                if time.monotonic() >= ends:
+                    raise
+                time.sleep(_AGAIN)
 
 
 class HostedIndex(VectorIndex):
@@ -143,6 +155,7 @@ def open_vectors(settings: Settings) -> VectorIndex:
             # Whoever asks first would otherwise take it away from everybody else on leaving.
             lifetime="detached",
             max_restarts=-1,
+            max_task_retries=_CALLS,
         )
         .remote(str(folder))
     )

@@ -1,5 +1,6 @@
 """How a scan begins: a new one in an empty folder, or one that is gone on with."""
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +34,15 @@ class ScanRequest:
 def journal_in(out: Path) -> Path:
     """Where the journal of an unfinished scan lies in its folder of results."""
     return out / WORK / "journal.sqlite"
+
+
+def clear_work(out: Path) -> None:
+    """Clear away what only an unfinished scan needs. It is gone at once, or not at all, whenever we die."""
+    gone = out / f"{WORK}.gone"
+    shutil.rmtree(gone, ignore_errors=True)
+    if (out / WORK).exists():
+        (out / WORK).replace(gone)
+        shutil.rmtree(gone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The encoder's workers: apart from the others, which need neither the stores nor a model to start."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +17,7 @@ from cluster.metrics.verdicts import count_batch
 from cluster.settings import Settings
 from cluster.state import State
 from cluster.vectors import open_vectors
-from pipelines.stages import MEASURED, Crew
+from pipelines.stages import MEASURED, Crew, measure_batch
 from scoring.features import APPEARANCE, FeatureValue, Unavailable, dump_features
 
 
@@ -80,6 +81,17 @@ class Encode:
             except Exception as error:  # noqa: BLE001 - as above: without this model, and with the others
                 self._gone[name] = Unavailable(reason(error))
         return self._gone[name]
+
+
+def measure_and_encode(batch: pa.Table, crew: Crew) -> pa.Table:
+    """`measure_batch` and `Encode` in one process, for rows that are measured apart from the others."""
+    measured = measure_batch(batch, crew)
+    return _kept_encode(crew)(measured) if measured["pixels"].null_count < len(measured) else measured
+
+
+@lru_cache(maxsize=1)
+def _kept_encode(crew: Crew) -> Encode:
+    return Encode(crew)
 
 
 def prepare_encoders(settings: Settings, tenant: str, models: Sequence[str]) -> None:

@@ -49,13 +49,13 @@ class Journal(ReadJournal):
             )
             self._db.executemany("INSERT OR IGNORE INTO known VALUES (?)", known)
 
-    def seen(self) -> Iterator[JournalPicture]:
-        """Every picture that could be read, in the order in which listings named them."""
+    def hashes(self) -> Iterator[tuple[str, str | None, str | None, str | None]]:
+        """(key, sha256, dHash, pHash) of every picture that could be read, as listings named them first."""
         for row in self._pages(
-            "SELECT place, key, source, sha256, dhash, phash, grp, features, error FROM pictures "
+            "SELECT place, key, sha256, dhash, phash FROM pictures "
             "WHERE place > ? AND seen = 1 AND error IS NULL ORDER BY place LIMIT ?"
         ):
-            yield read_picture(row[1:])
+            yield row[1], row[2], row[3], row[4]
 
     def add_groups(self, groups: Iterable[tuple[str, str]]) -> None:
         """Keep (group, key) pairs: which picture is measured in whose stead."""

@@ -5,12 +5,12 @@ measuring, until no listing needs anything more → results. The journal holds e
 stages, so a scan may die anywhere and be resumed.
 """
 
-import shutil
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import ray
@@ -27,7 +27,7 @@ from cluster.sources import Pictures, PictureSpec
 from cluster.state import State
 from connectors import Access, open_source
 from pipelines.admission import BLOCK, Admissions
-from pipelines.beginning import WORK, ScanRequest, begin
+from pipelines.beginning import WORK, ScanRequest, begin, clear_work
 from pipelines.details import look_up_details, offers_details
 from pipelines.encoding import prepare_encoders
 from pipelines.evidence import keep_evidence
@@ -42,6 +42,7 @@ from pipelines.results import ScanFacts, write_results, write_summary
 from pipelines.rounds import Tasks, look_at, measure
 from pipelines.stages import Crew
 from pipelines.summary import counted, summarise
+from pipelines.unfinished import finished_in
 from pipelines.vanished import Missing, Vanished, is_search
 from scoring.errors import RetryError, SettingsError, UnavailableError
 from scoring.features import APPEARANCE, Unavailable, dump_features, load_features
@@ -52,7 +53,12 @@ def scan(request: ScanRequest, settings: Settings, reporter: Reporter) -> dict[s
     """Run a scan to its end and return its summary, which `summary.json` holds too.
 
     Raises `SetupError` kinds before anything has been read; after that a failure costs rows, not the scan.
+    To resume one that has ended, and only could not say so any more, gives its summary.
     """
+    summary = finished_in(request.out) if request.resume else None
+    if summary is not None and summary["scan_id"] == request.resume:
+        clear_work(request.out)
+        return summary
     with begun(request, settings, reporter) as run:
         with session(settings):
             run.all()
@@ -224,9 +230,8 @@ class Run:
         if not self.library.owners:
             return
         if total := self.journal.total("pictures", "seen = 0"):
-            tasks = Tasks(({"key": key, "source": source} for key, source in self.journal.unseen()), total)
             with self._stage("look at pictures", total) as stage:
-                for block in look_at(tasks, crew):
+                for block in look_at(self._unseen, crew):
                     self.journal.add_looks(block)
                     for row in block:
                         METERS.add(PICTURES, path="bulk", outcome=_outcome(row))
@@ -235,15 +240,23 @@ class Run:
             bits, apart = self.state.settings.near_duplicate_bits, self.library.paid.withheld
             stage.advance(group_pictures(self.journal, bits, apart=apart))
 
-    def _measure(self, crew: Crew, waiting: int) -> None:
+    def _unseen(self) -> Tasks:
+        rows = ({"key": key, "source": source} for key, source in self.journal.unseen())
+        return Tasks(rows, self.journal.total("pictures", "seen = 0"))
+
+    def _unmeasured(self) -> Tasks:
         rows = (
             {"grp": group, "source": source, "sha256": digest, "wanted": list(wanted)}
             for group, source, digest, wanted in self.journal.unmeasured()
         )
+        return Tasks(rows, self.journal.waiting())
+
+    def _measure(self, crew: Crew, waiting: int) -> None:
         encode = bool(self.journal.total("wanted", f"feature LIKE '{APPEARANCE}%'"))
         begun = self.state.catalog.clock()
         with self._stage("measure", waiting) as stage:
-            for block in measure(Tasks(rows, waiting), crew, encode=encode):
+            stopped = partial(self._pause.since, begun)
+            for block in measure(self._unmeasured, crew, encode=encode, stopped=stopped):
                 values = []
                 counts: Counter[str] = Counter()
                 for row in block:
@@ -285,7 +298,7 @@ class Run:
         write_summary(summary, self.request.out / "summary.json")
         self.state.catalog.scans.finish(self.request.tenant, self.scan_id, summary=summary)
         self.journal.close()
-        shutil.rmtree(self.request.out / WORK)
+        clear_work(self.request.out)
         return summary
 
     def interrupt(self) -> None:
@@ -296,7 +309,7 @@ class Run:
             return
         scans.finish(self.request.tenant, self.scan_id, summary={}, state="failed")
         self.journal.close()
-        shutil.rmtree(self.request.out / WORK)
+        clear_work(self.request.out)
 
     @contextmanager
     def _stage(self, name: str, total: int | None = None) -> Iterator[Stage]:

@@ -6,6 +6,7 @@
     │   ├── RecipeError       a recipe that cannot work
     │   ├── BrandKitError     a brand kit that cannot be imported
     │   ├── CatalogError      the record store, the vector index or the blobs
+    │   │   └── InUseError    another process has it open
     │   ├── EncoderError      a checkpoint that cannot be loaded
     │   └── SourceError       a marketplace or a file that cannot be read at all
     ├── RetryError            the same call may succeed later
@@ -57,6 +58,10 @@ class BrandKitError(SetupError):
 
 class CatalogError(SetupError):
     """The record store, the vector index or the blob store cannot be used."""
+
+
+class InUseError(CatalogError):
+    """Another process has it open, and it takes one at a time."""
 
 
 class EncoderError(SetupError):

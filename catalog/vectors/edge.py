@@ -49,7 +49,7 @@ from catalog.vectors.interface import (
     is_collection,
     ranked,
 )
-from scoring.errors import CatalogError, CounterfoilError
+from scoring.errors import CatalogError, CounterfoilError, InUseError
 
 if TYPE_CHECKING:
     from qdrant_edge import ConditionType  # a name of its stubs only
@@ -228,7 +228,7 @@ class EdgeIndex(VectorIndex):
             raise
         except Exception as error:  # the engine raises no narrower type
             if "WouldBlock" in str(error):
-                raise CatalogError(
+                raise InUseError(
                     f"The vector index in {folder} is open in another process.",
                     hint="Stop the other scan or server, or let both share one Ray cluster, which opens it.",
                 ) from error

@@ -14,6 +14,7 @@ from cluster.state import State
 from pipelines.beginning import ScanRequest
 from pipelines.progress import Reporter
 from pipelines.scan import scan
+from scoring.recipe import Recipe
 from tests.catalog.pictures import drawn, encoded
 
 TENANT = "acme"
@@ -37,6 +38,21 @@ def write_kit(folder: Path, pictures, **brand) -> Path:
 def import_into(settings: Settings, kit: Path, tenant=TENANT) -> KitReport:
     state = State(settings)
     return import_kit(state.catalog, state.blobs(tenant), kit, tenant, inspect=inspect)
+
+
+def measure_little(settings: Settings, tenant=TENANT) -> None:
+    """Give a tenant the default recipe's cheap steps alone: fingerprint, then appearance and geometry."""
+    document = yaml.safe_load(Recipe.default().to_yaml())
+    steps = [["fingerprint"], ["appearance", "geometry"]]
+    used = {name for step in steps for name in step}
+    document |= {
+        "name": "little",
+        "steps": steps,
+        "signals": {name: said for name, said in document["signals"].items() if name in used},
+        "short_circuits": [it for it in document["short_circuits"] if set(it["require"]) <= used],
+        "marks": [it for it in document["marks"] if it in used],
+    }
+    State(settings).catalog.recipes.put(tenant, version="little@1", document=yaml.safe_dump(document))
 
 
 def write_market(folder: Path, lines, pictures=None) -> str:

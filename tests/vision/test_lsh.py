@@ -3,13 +3,14 @@
 import pickle
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vision.fingerprint import Fingerprint, View, fingerprint_distance
 from vision.fingerprint_index import FingerprintIndex, Hit
-from vision.lsh import DUPLICATE_DISTANCE, NearDuplicates
+from vision.lsh import DUPLICATE_DISTANCE, group_near
 
 BASES = [
     Fingerprint(0, 0),
@@ -118,37 +119,28 @@ def bits_apart(one: Fingerprint, other: Fingerprint) -> int:
     return (one.dhash ^ other.dhash).bit_count() + (one.phash ^ other.phash).bit_count()
 
 
+def pairs(fingerprints):
+    return np.array([[it.dhash, it.phash] for it in fingerprints], np.uint64).reshape(-1, 2)
+
+
 @settings(deadline=None)
 @given(seen=st.lists(fingerprints(most=3), max_size=25), limit=st.integers(0, 3))
 def test_groups_are_what_comparing_with_every_first_gives(seen, limit):
-    groups = NearDuplicates(max_distance=limit)
-    firsts: list[tuple[str, Fingerprint]] = []
+    expected: list[int] = []
     for number, fingerprint in enumerate(seen):
-        near = [(bits_apart(fingerprint, first), at) for at, (_, first) in enumerate(firsts)]
-        distance, at = min(near, default=(129, -1))
-        answer = groups.add(str(number), fingerprint)
-        if distance <= limit:
-            assert answer == firsts[at][0]
-        else:
-            assert answer == str(number)
-            firsts.append((answer, fingerprint))
-    assert len(groups) == len(firsts)
+        firsts = [at for at, group in enumerate(expected) if at == group]
+        distance, at = min(((bits_apart(fingerprint, seen[at]), at) for at in firsts), default=(129, -1))
+        expected.append(at if distance <= limit else number)
+    assert group_near(pairs(seen), max_distance=limit).tolist() == expected
 
 
 def test_groups_do_not_chain():
     """Each member is near the first of its group, not merely near another member."""
-    groups = NearDuplicates()
     step = [Fingerprint((1 << DUPLICATE_DISTANCE * n) - 1, 0) for n in range(3)]
-    assert [groups.add(str(n), fingerprint) for n, fingerprint in enumerate(step)] == ["0", "0", "2"]
-
-
-def test_groups_survive_pickle():
-    groups = NearDuplicates()
-    groups.add("first", Fingerprint(5, 9))
-    assert pickle.loads(pickle.dumps(groups)).add("second", Fingerprint(5, 8)) == "first"
+    assert group_near(pairs(step)).tolist() == [0, 0, 2]
 
 
 @pytest.mark.parametrize("limit", [-1, 4])
 def test_a_limit_the_bands_cannot_keep_is_refused(limit):
     with pytest.raises(ValueError, match="at most 3"):
-        NearDuplicates(max_distance=limit)
+        group_near(pairs([]), max_distance=limit)

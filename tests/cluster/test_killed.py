@@ -1,0 +1,40 @@
+"""Drivers, workers, machines and the head are killed when chance says so: the end is as if nothing had been.
+
+COUNTERFOIL_KILL_ROUNDS=20 makes it many scans instead of one; COUNTERFOIL_KILL_SEED where to begin.
+"""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.cluster.killing import COPIES, FIRST_ROUND, LISTINGS, MEASURED, PICTURES
+from tests.pipelines.processes import ROOT, linux
+
+ROUNDS = int(os.environ.get("COUNTERFOIL_KILL_ROUNDS", "1"))
+SEED = int(os.environ.get("COUNTERFOIL_KILL_SEED", "0"))
+
+
+@pytest.mark.ray
+@linux
+@pytest.mark.timeout(600 + 300 * ROUNDS)
+def test_whatever_is_killed_nothing_is_lost_doubled_or_measured_again(tmp_path):
+    words = ["-m", "tests.cluster.killing", str(tmp_path), "--rounds", str(ROUNDS), "--seed", str(SEED)]
+    done = subprocess.run(
+        [sys.executable, *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=590 + 300 * ROUNDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    undisturbed, *rounds = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    assert undisturbed["tiers"] == {"1": COPIES, "2": 0, "3": 0, "4": LISTINGS - COPIES}
+    assert (undisturbed["listings"], undisturbed["images"]) == (LISTINGS, PICTURES)
+    assert (undisturbed["measured"], undisturbed["sightings"]) == (2 * MEASURED, MEASURED)
+    assert [it["wrong"] for it in rounds] == [[]] * ROUNDS, rounds
+    if SEED == 0:
+        assert [kill[0] for kill in rounds[0]["kills"]] == list(FIRST_ROUND), "each kind in one scan"
