@@ -36,6 +36,7 @@ from pipelines import (
     schedule_commands,
 )
 from pipelines import commands as pipeline_commands
+from pipelines.sellers import commands as seller_commands
 from scoring.errors import CounterfoilError, SetupError
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ app.add_typer(index_commands.index, name="index")
 app.command()(pipeline_commands.scan)
 app.command()(pipeline_commands.evaluate)
 app.command()(group_commands.cluster)
+app.add_typer(seller_commands.sellers, name="sellers")
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(job_commands.submit)
 app.add_typer(job_commands.jobs, name="jobs")
 app.add_typer(schedule_commands.schedule, name="schedule")

@@ -4,6 +4,8 @@ from typing import Any
 
 from pydantic import Field
 
+from pipelines.clustering import cluster
+from pipelines.group_files import write_groups
 from pipelines.work import Place, Work
 
 
@@ -17,9 +19,6 @@ class ClusterWork(Work):
 
     def run(self, place: Place) -> dict[str, Any]:
         """Group, and write `groups.parquet` and `group_listings.parquet` into the place."""
-        from pipelines.clustering import cluster
-        from pipelines.group_files import write_groups
-
         summary = cluster(place.state, place.tenant, place.reporter, alike=self.alike)
         groups = place.state.catalog.groups.of(place.tenant, least_sellers=self.least_sellers)
         write_groups(place.state, place.tenant, groups, place.out)

@@ -11,6 +11,7 @@ from pipelines.work import Work, work_of
 KINDS: Mapping[str, str] = {
     "scan": "pipelines.scan_work:ScanWork",
     "cluster": "pipelines.cluster_work:ClusterWork",
+    "sellers": "pipelines.sellers.work:SellersWork",
 }
 
 
