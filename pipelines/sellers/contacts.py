@@ -35,11 +35,19 @@ _NOBODYS = """
     googleapis gstatic goo bing wikipedia wikimedia paypal paypalobjects stripe klarna twitter twimg x tiktok
     pinterest pinimg linkedin imgur imgbb postimg photobucket cloudinary cloudfront akamaihd wixstatic dhl
     ups fedex usps royalmail hermes dpd gls 17track trustpilot w3 schema jquery bootstrapcdn inkfrog auctiva
-    frooition afterbuy sellbrite jtl apple microsoft adobe bit tinyurl t"""
+    frooition afterbuy sellbrite jtl apple microsoft adobe bit tinyurl t wa"""
 """The name before the ending of addresses that belong to no seller: marketplaces, services, what their
 descriptions are made with."""
 _PLATFORMS = frozenset(_NOBODYS.split())
-_HOSTED = ("myshopify.com", "yupoo.com", "wixsite.com", "blogspot.com", "wordpress.com", "weebly.com")
+_HOSTED = (
+    "myshopify.com",
+    "x.yupoo.com",
+    "yupoo.com",
+    "wixsite.com",
+    "blogspot.com",
+    "wordpress.com",
+    "weebly.com",
+)
 """Under these each shop has a name of its own, which is all that tells it from others."""
 _SECOND = frozenset({"co", "com", "net", "org", "gov", "edu", "ac", "gob", "ne", "or"})
 _BARE = "com|net|org|shop|store|online|info|top|vip|cc|xyz|site|club|cn|ru|co.uk|com.[a-z]{2}"
@@ -55,7 +63,7 @@ _PHONE = re.compile(
 _NAMED = {
     "telegram": re.compile(r"(?:\bt\.me/|\btelegram\s*(?:id)?\s*[:@]+\s*@?)([a-z][a-z0-9_]{4,31})"),
     "wechat": re.compile(
-        r"(?:\bwe\s?chat|\bweixin|微信号?|\bvx|\bv信)\s*(?:id|号)?\s*[:\s]\s*([a-z][a-z0-9_-]{5,19})"
+        r"(?:\bwe\s?chat|\bweixin|微信|\bvx|\bv信)\s*(?:(?:id|号)\s*:?|:)\s*([a-z][a-z0-9_-]{5,19})"
     ),
     "qq": re.compile(r"\bqq\s*(?:id|号)?\s*[:\s]\s*(\d{5,11})(?!\d)"),
     "line": re.compile(r"\bline\s*id\s*[:\s]\s*@?([a-z0-9][a-z0-9._-]{3,19})"),
@@ -104,7 +112,7 @@ def _emails(text: str, own: frozenset[str]) -> Iterator[Contact]:
 def _phones(text: str) -> Iterator[Contact]:
     for written in _PHONE.findall(text):
         digits = re.sub(r"\D", "", written)
-        if 9 <= len(digits) <= 15 and len(set(digits)) > 2:
+        if 9 <= len(digits) <= 15 and len(set(digits[-_DIGITS_TOLD:])) > 2:
             yield Contact("phone", digits[-_DIGITS_TOLD:])
 
 
@@ -124,8 +132,9 @@ def _sites(text: str, own: frozenset[str]) -> Iterator[Contact]:
 def _site(host: str, own: frozenset[str]) -> str | None:
     """The address that somebody registered, or a hosted shop's; None where it is nobody's in particular."""
     host = host.removeprefix("www.")
-    if host.endswith(tuple(f".{it}" for it in _HOSTED)):
-        return ".".join(host.split(".")[-3:])
+    for base in _HOSTED:
+        if host.endswith(f".{base}"):
+            return ".".join(host.split(".")[-base.count(".") - 2 :])
     parts = host.split(".")
     ending = 2 if len(parts) > 2 and parts[-2] in _SECOND and len(parts[-1]) == 2 else 1
     if len(parts) <= ending or parts[-1].isdigit():

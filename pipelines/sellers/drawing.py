@@ -35,7 +35,7 @@ def draw_graph(graph: SellerGraph, path: Path) -> int:
         shown.append(part[:room])
         room -= len(shown[-1])
     sizes = [max(1, ceil(sqrt(len(part) / 6))) for part in shown] or [1]
-    columns = max(3, ceil(sqrt(sum(it * it for it in sizes))), max(sizes))
+    columns = max(3, ceil(sqrt(sum(it * it for it in sizes))), *sizes)
     places, rows = _packed(sizes, columns)
     figure = Figure(figsize=(columns * _CELL, rows * _CELL + 0.9), layout=None)
     axes = figure.add_axes((0, 0.9 / (rows * _CELL + 0.9), 1, 1 - 0.9 / (rows * _CELL + 0.9)))

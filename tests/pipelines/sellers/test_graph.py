@@ -32,7 +32,7 @@ def state(tmp_path):
     state = stores(tmp_path)
     with state.catalog:
         official = AuthorisedSeller(platform="shop", seller_id="official")
-        state.catalog.brands.put(TENANT, Brand(name="Northpine", authorised_sellers=(official,)))
+        state.catalog.brands.save(TENANT, Brand(name="Northpine", authorised_sellers=(official,)))
         yield state
 
 
@@ -107,8 +107,10 @@ def test_a_contact_of_an_authorised_seller_is_shown_and_makes_no_ring(state):
 def test_texts_and_contacts_link_with_what_was_written(state):
     graph = graph_of(
         state,
-        sighting("ann", 1, description=f"{STORY} Mail bags@fakes.cn"),
-        sighting("ben", 2, description=f"{STORY.replace('two', 'three')} Write to bags (at) fakes (dot) cn"),
+        sighting("ann", 1, description=STORY),
+        sighting("ann", 4, description="Mail bags@fakes.cn"),
+        sighting("ben", 2, description=STORY.replace("two", "three")),
+        sighting("ben", 5, description="Write to bags (at) fakes (dot) cn"),
         sighting("cem", 3, description="See https://www.fakes.cn/bags"),
     )
     assert pairs(graph) == {("ann", "ben"), ("ann", "cem"), ("ben", "cem")}
@@ -163,9 +165,7 @@ def test_files_hold_every_proof_and_are_read_again(state, tmp_path):
     assert edge["weight"] == pytest.approx(0.3536) and edge["weight"] >= RING
     assert "in shop/1 and shop/2" in edge["proofs"]
     assert draw_graph(graph, tmp_path / "sellers.svg") == 0
-    assert "b&amp;&lt;n" in (tmp_path / "sellers.svg").read_text("utf-8") or "<svg" in (
-        tmp_path / "sellers.svg"
-    ).read_text("utf-8")
+    assert "<svg" in (tmp_path / "sellers.svg").read_text("utf-8")
 
 
 def test_the_command_tells_rings(state, tmp_path, monkeypatch):
