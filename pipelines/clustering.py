@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cached_property
 from hashlib import sha256
 from itertools import islice
 from typing import Any, TypeVar
@@ -23,6 +24,7 @@ from pipelines.likenesses import Likenesses
 from pipelines.placeholders import stands_for_everything
 from pipelines.placing import Book, Placed
 from pipelines.progress import Reporter
+from scoring.brand import Reference
 from vision.fingerprint import Fingerprint, View
 from vision.fingerprint_index import FingerprintIndex
 
@@ -76,9 +78,7 @@ def cluster(
     )
     references = state.catalog.references.of(tenant)
     compared = sha256("\x1e".join(sorted(it.id for it in references)).encode()).hexdigest()
-    official = FingerprintIndex()
-    for reference, extracted in extract_references(state, tenant, references):
-        official.add(reference.id, extracted.views)
+    official = _Official(state, tenant, references)
     groups.settle(tenant, standing)
     pruned = groups.prune(tenant)
     tally = _Tally()
@@ -113,6 +113,29 @@ def _batched(those: Iterable[Thing], most: int) -> Iterator[list[Thing]]:
     waiting = iter(those)
     while some := list(islice(waiting, most)):
         yield some
+
+
+class _Official:
+    """A tenant's references, read when a picture is first compared with them."""
+
+    def __init__(self, state: State, tenant: str, references: Sequence[Reference]) -> None:
+        self._state = state
+        self._tenant = tenant
+        self._references = references
+
+    @cached_property
+    def _views(self) -> FingerprintIndex:
+        index = FingerprintIndex()
+        for reference, extracted in extract_references(self._state, self._tenant, self._references):
+            index.add(reference.id, extracted.views)
+        return index
+
+    def shown_by(self, member: Member) -> str | None:
+        """The id of the reference that a picture matches: cropped, framed and mirrored ones too."""
+        if not self._references or member.dhash is None or member.phash is None:
+            return None
+        hits = self._views.search([View("whole", Fingerprint(member.dhash, member.phash))])
+        return hits[0].key if hits else None
 
 
 @contextmanager
@@ -162,17 +185,12 @@ def _anchors_of(state: State, tenant: str, book: Book, digests: Iterable[str]) -
     return {it: book.anchor_of[group] for it, group in placed.items() if group in book.anchor_of}
 
 
-def _mark_official(state: State, tenant: str, members: Iterable[Member], official: FingerprintIndex) -> None:
-    """Say which groups hold a picture that matches a reference: cropped, framed and mirrored ones too."""
-    if not len(official):
-        return
+def _mark_official(state: State, tenant: str, members: Iterable[Member], official: _Official) -> None:
+    """Say which groups hold a picture of the brand's own."""
     roles: dict[str, tuple[Role, str | None]] = {}
     for it in members:
-        if it.group in roles or it.dhash is None or it.phash is None:
-            continue
-        hits = official.search([View("whole", Fingerprint(it.dhash, it.phash))])
-        if hits:
-            roles[it.group] = (Role.REFERENCE, hits[0].key)
+        if it.group not in roles and (reference := official.shown_by(it)) is not None:
+            roles[it.group] = (Role.REFERENCE, reference)
     state.catalog.groups.name_roles(tenant, roles)
 
 
