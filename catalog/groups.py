@@ -284,6 +284,13 @@ def _take_in(session: Session, tenant: str, group: str, other: str) -> None:
     session.execute(
         update(row).where(row.tenant == tenant, (row.id == other) | (row.into == other)).values(into=group)
     )
+    taken = session.get(row, (tenant, other))
+    if taken is not None and taken.role == Role.REFERENCE.value:
+        session.execute(
+            update(row)
+            .where(row.tenant == tenant, row.id == group)
+            .values(role=taken.role, reference_id=taken.reference_id)
+        )
 
 
 def _columns(tenant: str, sha256: str, dhash: int | None, phash: int | None) -> dict[str, Any]:

@@ -79,7 +79,8 @@ def cluster(
     references = state.catalog.references.of(tenant)
     compared = sha256("\x1e".join(sorted(it.id for it in references)).encode()).hexdigest()
     official = _Official(state, tenant, references)
-    groups.settle(tenant, standing)
+    # Until it has ended it has compared with nothing: a run that died may have placed what it did not mark.
+    groups.settle(tenant, replace(standing, references=""))
     pruned = groups.prune(tenant)
     tally = _Tally()
     with _likenesses(state, tenant, standing.alike) as likenesses, reporter.stage("group pictures") as stage:

@@ -1,6 +1,7 @@
 """Groups of pictures: found day by day, without chains, called the same for ever."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -126,10 +127,14 @@ def test_a_picture_between_two_groups_makes_them_one_that_both_names_lead_to(sta
     clock.now += timedelta(days=1)
     between = picture("between", (2**5 - 1, 2**5 - 1))
     keep(state, sighting("cem", 3, between))
+    state.catalog.groups.name_roles(TENANT, {younger: (Role.REFERENCE, "r1")})
     assert run(state)["groups_taken_in"] == 1
     assert together(state) == {older: named(first, other, between)}
     one = state.catalog.groups.get(TENANT, younger)
     assert (one.id, one.took_in, one.sellers) == (older, (younger,), 3)
+    assert (one.role, one.reference_id) == (Role.REFERENCE, "r1"), (
+        "who is taken in brings the brand's picture"
+    )
     clock.now += timedelta(days=1)
     near_other = picture("near other", (2**10 - 1, 2**10 - 1))
     too_far = picture("too far", (2**11 - 1, 2**11 - 1))
@@ -260,6 +265,21 @@ def test_the_brands_own_picture_is_known_as_such_also_when_it_is_imported_later(
     run(state)
     roles = {it.sha256: it.role for it in state.catalog.groups.of(TENANT)}
     assert roles == {official.sha256: Role.REFERENCE, own.sha256: Role.COPIES}
+
+
+def test_a_run_that_died_before_it_had_marked_the_brands_picture_marks_it_the_next_time(state, tmp_path):
+    import_into(state.settings, write_kit(tmp_path / "kit", {"0.jpg": jpeg(0)}))
+    official = shot(jpeg(0, quality=60), "official")
+    run(state)
+    keep(state, sighting("ann", 1, official), sighting("ben", 2, official))
+    run(state)
+    (group,) = state.catalog.groups.of(TENANT)
+    state.catalog.groups.name_roles(TENANT, {group.id: (Role.COPIES, None)})  # as it is before it is marked
+    standing = state.catalog.groups.standing(TENANT)
+    state.catalog.groups.settle(TENANT, replace(standing, references=""))
+    run(state)
+    (group,) = state.catalog.groups.of(TENANT)
+    assert group.role is Role.REFERENCE
 
 
 def test_a_listing_that_is_forgotten_has_left_its_groups(state, clock):
