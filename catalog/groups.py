@@ -7,12 +7,11 @@ sightings, so it is true whenever it is asked: a listing that is forgotten has l
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from itertools import islice
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import ColumnElement, Select, delete, distinct, exists, func, select, update
+from sqlalchemy import delete, distinct, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -21,9 +20,9 @@ from catalog.models import (
     GroupedPictureRow,
     GroupingRow,
     PictureGroupRow,
-    SightedListingRow,
     SightedPictureRow,
 )
+from catalog.shown_groups import Group, Role, by_group, groups_of, seller
 from catalog.sightings import ListingKey, signed, unsigned
 from catalog.tenants import require_tenant
 from scoring.errors import CatalogError
@@ -32,17 +31,6 @@ _BATCH = 500
 _NAMESPACE = UUID("d3f0c0de-5f0a-5c1b-8a3e-2f8f0b7f6a10")
 """Drawn once. Changing it would give every group another id."""
 _BETWEEN = "\x1f"
-
-
-class Role(StrEnum):
-    """What a group's picture says about those who show it."""
-
-    COPIES = "copies"
-    """They have it from one another, or from one hand."""
-    REFERENCE = "reference"
-    """The brand's own picture, which anybody may have: it links nobody."""
-    COMMON = "common"
-    """Shown with everything by very many, such as a platform's placeholder: it links nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,27 +52,6 @@ class Member:
     sha256: str
     dhash: int | None
     phash: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
-    """A group with those who show it."""
-
-    id: str
-    role: Role
-    reference_id: str | None
-    sha256: str
-    pictures: int
-    listings: int
-    sellers: int
-    platforms: tuple[str, ...]
-    brands: tuple[str, ...]
-    tier: int | None
-    """The most severe of its listings' tiers."""
-    first_seen_at: datetime
-    seen_at: datetime
-    took_in: tuple[str, ...]
-    """Groups that had an id of their own until they were found to be this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,8 +205,8 @@ class Groups:
         """Groups that so many sellers show, the most severe first, then those of the most sellers."""
         with self._database.reading() as session:
             require_tenant(session, tenant)
-            sellers = func.count(distinct(_seller()))
-            found = _groups(session, tenant, _shown(tenant).having(sellers >= least_sellers))
+            many = func.count(distinct(seller())) >= least_sellers
+            found = groups_of(session, tenant, by_group(tenant).having(many))
         return sorted(found, key=lambda it: (it.tier or 9, -it.sellers, -it.listings, it.id))
 
     def get(self, tenant: str, group: str) -> Group:
@@ -249,8 +216,8 @@ class Groups:
             require_tenant(session, tenant)
             known = session.get(row, (tenant, group))
             now = None if known is None else known.into or known.id
-            query = _shown(tenant).where(GroupedPictureRow.group_id == now)
-            if now is not None and (found := _groups(session, tenant, query)):
+            query = by_group(tenant).where(GroupedPictureRow.group_id == now)
+            if now is not None and (found := groups_of(session, tenant, query)):
                 return found[0]
         raise CatalogError(
             f"Tenant {tenant!r} has no group {group!r}.", hint="counterfoil cluster shows what there is."
@@ -295,81 +262,3 @@ def _take_in(session: Session, tenant: str, group: str, other: str) -> None:
 
 def _columns(tenant: str, sha256: str, dhash: int | None, phash: int | None) -> dict[str, Any]:
     return {"tenant": tenant, "sha256": sha256, "dhash": signed(dhash), "phash": signed(phash)}
-
-
-def _seller() -> ColumnElement[str]:
-    return SightedListingRow.platform + _BETWEEN + SightedListingRow.seller_id
-
-
-def _shown(tenant: str) -> "Select[Any]":
-    """One row a group: its id, and what its listings come to."""
-    picture, shown, listing = GroupedPictureRow, SightedPictureRow, SightedListingRow
-    return (
-        select(
-            picture.group_id,
-            func.count(distinct(picture.sha256)),
-            func.count(distinct(listing.platform + _BETWEEN + listing.listing_id)),
-            func.count(distinct(_seller())),
-            func.min(listing.tier),
-            func.min(listing.first_seen_at),
-            func.max(listing.seen_at),
-        )
-        .join(shown, (shown.tenant == picture.tenant) & (shown.sha256 == picture.sha256))
-        .join(
-            listing,
-            (listing.tenant == shown.tenant)
-            & (listing.platform == shown.platform)
-            & (listing.listing_id == shown.listing_id),
-        )
-        .where(picture.tenant == tenant)
-        .group_by(picture.group_id)
-    )
-
-
-def _groups(session: Session, tenant: str, query: "Select[Any]") -> list[Group]:
-    rows = session.execute(query).all()
-    ids = [row[0] for row in rows]
-    group, picture, shown, listing = PictureGroupRow, GroupedPictureRow, SightedPictureRow, SightedListingRow
-    platforms, brands = dict[str, set[str]](), dict[str, set[str]]()
-    known, took_in = dict[str, PictureGroupRow](), dict[str, list[str]]()
-    for start in range(0, len(ids), _BATCH):
-        some = ids[start : start + _BATCH]
-        for id_, platform, brand in session.execute(
-            select(picture.group_id, listing.platform, listing.brand)
-            .join(shown, (shown.tenant == picture.tenant) & (shown.sha256 == picture.sha256))
-            .join(
-                listing,
-                (listing.tenant == shown.tenant)
-                & (listing.platform == shown.platform)
-                & (listing.listing_id == shown.listing_id),
-            )
-            .where(picture.tenant == tenant, picture.group_id.in_(some))
-            .distinct()
-        ):
-            platforms.setdefault(id_, set()).add(platform)
-            if brand is not None:
-                brands.setdefault(id_, set()).add(brand)
-        for it in session.scalars(
-            select(group).where(group.tenant == tenant, group.id.in_(some) | group.into.in_(some))
-        ):
-            known[it.id] = it
-            if it.into is not None:
-                took_in.setdefault(it.into, []).append(it.id)
-    return [
-        Group(
-            id=id_,
-            role=Role(known[id_].role),
-            reference_id=known[id_].reference_id,
-            sha256=known[id_].sha256,
-            pictures=pictures,
-            listings=listings,
-            sellers=sellers,
-            platforms=tuple(sorted(platforms[id_])),
-            brands=tuple(sorted(brands.get(id_, ()))),
-            tier=tier,
-            first_seen_at=first,
-            seen_at=last,
-            took_in=tuple(sorted(took_in.get(id_, ()))),
-        )
-        for id_, pictures, listings, sellers, tier, first, last in rows
-    ]

@@ -15,7 +15,8 @@ from hashlib import sha256
 from itertools import islice
 from typing import Any, TypeVar
 
-from catalog.groups import Member, Role, Standing
+from catalog.groups import Member, Standing
+from catalog.shown_groups import Role
 from catalog.sightings import SightedPicture
 from cluster.library import extract_references
 from cluster.state import State

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 from rich.console import Console
 from rich.table import Table
 
-from catalog.groups import Group, Role
+from catalog.shown_groups import Group, Role
 from catalog.sightings import Sighting
 from cluster.state import State
 

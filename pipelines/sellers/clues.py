@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from math import sqrt
 
-from catalog.groups import Role
+from catalog.shown_groups import Role
 from catalog.sightings import ListingKey, Sighting
 from cluster.state import State
 from pipelines.near_texts import near_texts

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from catalog.groups import Role
+from catalog.shown_groups import Role
 from catalog.sightings import SightedPicture
 from catalog.vectors import Point, collection_name, point_id
 from catalog.vectors.edge import EdgeIndex

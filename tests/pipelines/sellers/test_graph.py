@@ -7,7 +7,7 @@ import networkx as nx
 import pytest
 from typer.testing import CliRunner
 
-from catalog.groups import Role
+from catalog.shown_groups import Role
 from counterfoil import app
 from pipelines.clustering import cluster
 from pipelines.progress import Reporter
