@@ -191,8 +191,11 @@ def _texts(notes: _Notes) -> Iterator[Clue]:
     keys = list(notes.texts)
     root = dict[int, int]()
     for later, earlier in near_texts({place: notes.texts[key] for place, key in enumerate(keys)}):
-        # Each text is one with the first that was told like it: a story does not chain into another.
-        root.setdefault(later, root.get(earlier, earlier))
+        # A text joins the first that was told like it, not what joined that: stories do not chain.
+        if earlier not in root:
+            root.setdefault(later, earlier)
+        elif notes.texts[keys[later]] == notes.texts[keys[earlier]]:
+            root.setdefault(later, root[earlier])
     told: dict[int, list[ListingKey]] = {}
     for later, first in root.items():
         told.setdefault(first, [keys[first]]).append(keys[later])
