@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patheffects import withStroke
 
 from pipelines.sellers.clues import Known, SellerKey
 from pipelines.sellers.files import kinds
@@ -41,8 +42,8 @@ def draw_graph(graph: SellerGraph, path: Path) -> int:
     axes = figure.add_axes((0, 0.9 / (rows * _CELL + 0.9), 1, 1 - 0.9 / (rows * _CELL + 0.9)))
     axes.set(xlim=(0, columns), ylim=(rows, 0), aspect="equal")
     axes.axis("off")
-    for number, (part, size, (row, column)) in enumerate(zip(shown, sizes, places, strict=False), start=1):
-        _draw_part(axes, graph, part, (column, row, size), number)
+    for part, size, (row, column) in zip(shown, sizes, places, strict=False):
+        _draw_part(axes, graph, part, (column, row, size))
     if not shown:
         axes.text(columns / 2, rows / 2, "No sellers are linked.", ha="center", color=_INK)
     left_out = len(graph.sellers) - sum(map(len, shown))
@@ -84,7 +85,7 @@ def _square(row: int, column: int, size: int) -> set[tuple[int, int]]:
 
 
 def _draw_part(
-    axes: Axes, graph: SellerGraph, part: Sequence[SellerKey], where: tuple[int, int, int], number: int
+    axes: Axes, graph: SellerGraph, part: Sequence[SellerKey], where: tuple[int, int, int]
 ) -> None:
     left, top, size = where
     own = set(part)
@@ -99,8 +100,10 @@ def _draw_part(
             _draw_link(axes, link, at)
     for key in part:
         _draw_seller(axes, graph.sellers[key], at[key])
-    worst = min((graph.sellers[key].tier or 9 for key in part), default=9)
-    said = f"{number}: {len(part)} sellers" + (f", tier {worst}" if worst < min(9, 5) else "")
+    rings = [number for number, ring in enumerate(graph.rings, start=1) if own & set(ring)]
+    called = f"ring {', '.join(map(str, rings))}" if rings else "no ring"
+    worst = min((it for key in part if (it := graph.sellers[key].tier) is not None), default=None)
+    said = f"{called}: {len(part)} sellers" + ("" if worst is None else f", tier {worst}")
     axes.text(left + 0.06, top + 0.08, said, fontsize=8, color=_INK, fontweight="bold", va="top")
 
 
@@ -151,6 +154,7 @@ def _draw_seller(axes: Axes, known: Known, spot: tuple[float, float]) -> None:
         color=_INK,
         zorder=3,
         parse_math=False,
+        path_effects=[withStroke(linewidth=1.6, foreground="white")],
     )
 
 
