@@ -112,7 +112,7 @@ class Groups:
         while some := list(islice(waiting, _BATCH)):
             query = select(row.sha256, row.group_id).where(row.tenant == tenant, row.sha256.in_(some))
             with self._database.reading() as session:
-                found |= dict(session.execute(query).tuples().all())
+                found |= {row.sha256: row.group_id for row in session.execute(query)}
         return found
 
     def members(self, tenant: str, group: str | None = None) -> Iterator[Member]:
