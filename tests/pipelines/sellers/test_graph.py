@@ -109,7 +109,7 @@ def test_texts_and_contacts_link_with_what_was_written(state):
         state,
         sighting("ann", 1, description=STORY),
         sighting("ann", 4, description="Mail bags@fakes.cn"),
-        sighting("ben", 2, description=STORY.replace("two", "three")),
+        sighting("ben", 2, description=STORY.upper()),
         sighting("ben", 5, description="Write to bags (at) fakes (dot) cn"),
         sighting("cem", 3, description="See https://www.fakes.cn/bags"),
     )
