@@ -1,0 +1,1 @@
+"""Which sellers belong together, and what says so."""
