@@ -3,7 +3,7 @@
 import os
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,10 +11,9 @@ from typing import Any
 
 from catalog.schedules import PATIENCE, Schedule
 from cluster.state import State
-from pipelines.beginning import ScanRequest
+from pipelines.kinds import KINDS, work_for
 from pipelines.progress import Reporter
-from pipelines.scan import scan
-from pipelines.unfinished import finished_in, unfinished_in
+from pipelines.work import Place, keep_summary
 from scoring.errors import SettingsError
 
 _BEAT_SECONDS = PATIENCE.total_seconds() / 4
@@ -25,7 +24,13 @@ class NothingToRunError(SettingsError):
 
 
 def run_schedule(
-    state: State, schedule: Schedule, *, out: Path, reporter: Reporter, at_once: bool = False
+    state: State,
+    schedule: Schedule,
+    *,
+    out: Path,
+    reporter: Reporter,
+    at_once: bool = False,
+    kinds: Mapping[str, str] = KINDS,
 ) -> dict[str, Any]:
     """Do the run of a schedule that is due, and return its summary with the folder it lies in as `out`.
 
@@ -45,12 +50,12 @@ def run_schedule(
         )
     with _claimed(state, schedule, due):
         folder = out / tenant / name / f"{due:%Y%m%dT%H%M%SZ}"
-        summary = finished_in(folder)  # done, and the machine stopped before it could say so
+        work = work_for(schedule.task, kinds)
+        summary = work.done_in(folder)  # done, and the machine stopped before it could say so
         if summary is None:
-            resume = unfinished_in(folder)
-            sources = () if resume else schedule.sources
-            request = ScanRequest(tenant=tenant, sources=sources, out=folder, resume=resume)
-            summary = scan(request, state.settings, reporter)
+            folder.mkdir(parents=True, exist_ok=True)
+            summary = work.run(Place(state, tenant, folder, reporter))
+            keep_summary(folder, summary)
     return {**summary, "out": str(folder)}
 
 
