@@ -13,7 +13,7 @@ KINDS: Mapping[str, str] = {
 }
 
 
-def work_for(task: Task, kinds: Mapping[str, str] = KINDS) -> Work:
+def work_for(task: Task) -> Work:
     """What a schedule's task says to do, or `SettingsError`."""
     sources = {"sources": list(task.sources)} if task.sources else {}
-    return work_of(kinds, task.kind, {**task.options, **sources})
+    return work_of(KINDS, task.kind, {**task.options, **sources})

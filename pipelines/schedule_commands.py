@@ -42,7 +42,7 @@ def add(
     by: Annotated[str | None, typer.Option("--by", help="Who decides; default: whoever runs this.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Scan, or do other work, regularly. What is due is run by `schedule run`, or by Kubernetes (`schedule manifests`)."""
+    """Scan, or do other work, regularly. `schedule run` runs what is due, or Kubernetes (`manifests`)."""
     from catalog.schedules import Task, When
     from pipelines.kinds import work_for
 

@@ -3,7 +3,7 @@
 import os
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,9 +11,9 @@ from typing import Any
 
 from catalog.schedules import PATIENCE, Schedule
 from cluster.state import State
-from pipelines.kinds import KINDS, work_for
+from pipelines.kinds import work_for
 from pipelines.progress import Reporter
-from pipelines.work import Place, keep_summary
+from pipelines.work import Place, carry_out
 from scoring.errors import SettingsError
 
 _BEAT_SECONDS = PATIENCE.total_seconds() / 4
@@ -24,13 +24,7 @@ class NothingToRunError(SettingsError):
 
 
 def run_schedule(
-    state: State,
-    schedule: Schedule,
-    *,
-    out: Path,
-    reporter: Reporter,
-    at_once: bool = False,
-    kinds: Mapping[str, str] = KINDS,
+    state: State, schedule: Schedule, *, out: Path, reporter: Reporter, at_once: bool = False
 ) -> dict[str, Any]:
     """Do the run of a schedule that is due, and return its summary with the folder it lies in as `out`.
 
@@ -50,12 +44,7 @@ def run_schedule(
         )
     with _claimed(state, schedule, due):
         folder = out / tenant / name / f"{due:%Y%m%dT%H%M%SZ}"
-        work = work_for(schedule.task, kinds)
-        summary = work.done_in(folder)  # done, and the machine stopped before it could say so
-        if summary is None:
-            folder.mkdir(parents=True, exist_ok=True)
-            summary = work.run(Place(state, tenant, folder, reporter))
-            keep_summary(folder, summary)
+        summary = carry_out(work_for(schedule.task), Place(state, tenant, folder, reporter))
     return {**summary, "out": str(folder)}
 
 

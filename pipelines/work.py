@@ -38,7 +38,7 @@ class Work(BaseModel):
 
     @abstractmethod
     def run(self, place: Place) -> dict[str, Any]:
-        """Do it, and say what came of it (JSON). Where it is interrupted, it is run again in the same place."""
+        """Do it, and say what came of it (JSON). What is interrupted is run again in the same place."""
 
     def done_in(self, out: Path) -> dict[str, Any] | None:
         """The summary of work that had ended in a folder before this was asked; None where none had."""
@@ -49,14 +49,19 @@ class Work(BaseModel):
         return summary
 
 
-def keep_summary(out: Path, summary: Mapping[str, Any]) -> None:
-    """Write what came of it, whole or not at all; what the work has written itself stays."""
-    path = out / _SUMMARY
-    if path.exists():
-        return
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(summary, indent=2, ensure_ascii=False), "utf-8")
-    part.replace(path)
+def carry_out(work: Work, place: Place) -> dict[str, Any]:
+    """Do work where it has not been done, and keep its summary in its folder, whole or not at all."""
+    summary = work.done_in(place.out)
+    if summary is not None:  # done, and the machine stopped before it could say so
+        return summary
+    place.out.mkdir(parents=True, exist_ok=True)
+    summary = work.run(place)
+    path = place.out / _SUMMARY
+    if not path.exists():  # a scan has written its own
+        part = path.with_suffix(".part")
+        part.write_text(json.dumps(summary, indent=2, ensure_ascii=False), "utf-8")
+        part.replace(path)
+    return summary
 
 
 def work_of(kinds: Mapping[str, str], kind: str, said: Mapping[str, Any]) -> Work:
