@@ -167,7 +167,7 @@ class ScanRow(Table):
 
 
 class ScheduleRow(Table):
-    """A scan that begins by itself. At most one runner holds it, and says so while it is at work."""
+    """Work that begins by itself. At most one runner holds it, and says so while it is at work."""
 
     __tablename__ = "schedules"
 
@@ -176,6 +176,8 @@ class ScheduleRow(Table):
     cron: Mapped[str]
     zone: Mapped[str]
     sources: Mapped[list[str]]
+    kind: Mapped[str] = mapped_column(server_default="scan")
+    options: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     created_at: Mapped[datetime]
     created_by: Mapped[str]
     settled_until: Mapped[datetime]
