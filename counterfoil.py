@@ -33,6 +33,7 @@ from pipelines import (
     learn_commands,
     recheck_commands,
     replay_commands,
+    rescan_commands,
     schedule_commands,
 )
 from pipelines import commands as pipeline_commands
@@ -72,6 +73,7 @@ app.add_typer(index_commands.index, name="index")
 app.command()(pipeline_commands.scan)
 app.command()(pipeline_commands.evaluate)
 app.command()(recheck_commands.recheck)
+app.command()(rescan_commands.rescan)
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(job_commands.submit)
 app.add_typer(job_commands.jobs, name="jobs")
 app.add_typer(schedule_commands.schedule, name="schedule")

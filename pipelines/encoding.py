@@ -1,8 +1,10 @@
 """The encoder's workers: apart from the others, which need neither the stores nor a model to start."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import ray
 
@@ -36,20 +38,18 @@ class Encode:
     def __call__(self, batch: pa.Table) -> pa.Table:
         """Rows of `MEASURED` with pixels to rows without, appearance added to their features.
 
+        One without pixels is a picture that was not kept, whose embedding may be known.
+
         While the kill switch stops it nothing is added: it is still wanted then.
         """
         rows = batch.to_pylist()
         if self._switch.stops_measuring(self._library.tenant, APPEARANCE) is not None:
             return pa.Table.from_pylist([row | {"pixels": None} for row in rows], MEASURED)
-        waiting = [row for row in rows if row["pixels"] is not None]
+        waiting = [row for row in rows if row["appearances"]]
         for name in sorted({name for row in waiting for name in row["appearances"]}):
             asked = [row for row in waiting if name in row["appearances"]]
             pictures = [
-                Prepared(
-                    row["sha256"],
-                    np.frombuffer(row["pixels"], np.uint8).reshape(row["height"], row["width"], 3),
-                )
-                for row in asked
+                Prepared(row["sha256"], None if row["pixels"] is None else _pixels(row)) for row in asked
             ]
             for row, (matches, cached) in zip(asked, self._compare(pictures, name), strict=True):
                 row["features"] = merge(row["features"], {name: matches})
@@ -76,6 +76,10 @@ class Encode:
             except Exception as error:  # noqa: BLE001 - as above: without this model, and with the others
                 self._gone[name] = Unavailable(reason(error))
         return self._gone[name]
+
+
+def _pixels(row: dict[str, Any]) -> npt.NDArray[np.uint8]:
+    return np.frombuffer(row["pixels"], np.uint8).reshape(row["height"], row["width"], 3)
 
 
 def prepare_encoders(settings: Settings, tenant: str, models: Sequence[str]) -> None:

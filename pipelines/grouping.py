@@ -1,6 +1,7 @@
 """Near-identical pictures share one measurement: one inference for the photo that fifty sellers use."""
 
 from collections.abc import Collection
+from itertools import chain
 
 from pipelines.journal import Journal
 from vision.fingerprint import Fingerprint
@@ -19,7 +20,8 @@ def group_pictures(journal: Journal, most_bits: int, *, apart: Collection[str] =
     known = NearDuplicates(max_distance=most_bits)
     by_bytes: dict[str, str] = {}
     groups: list[tuple[str, str]] = []
-    for picture in journal.seen():
+    # Those of which only hashes are left come last: what can still be measured stands for them.
+    for picture in chain(journal.seen(), journal.seen(hashes_only=True)):
         digest = picture.sha256 or picture.key
         group = by_bytes.get(digest)
         if group is None:

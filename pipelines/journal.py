@@ -43,17 +43,19 @@ class Journal(ReadJournal):
         known = [(look["key"],) for look in looks if look["known"]]
         with self.transaction():
             self._db.executemany(
-                "UPDATE pictures SET seen = 1, sha256 = :sha256, dhash = :dhash, phash = :phash, "
+                "UPDATE pictures SET seen = CASE WHEN :hashes_only THEN 2 ELSE 1 END, "
+                "sha256 = :sha256, dhash = :dhash, phash = :phash, "
                 "features = :features, error = :error, failure = :failure WHERE key = :key",
                 looks,
             )
             self._db.executemany("INSERT OR IGNORE INTO known VALUES (?)", known)
 
-    def seen(self) -> Iterator[JournalPicture]:
-        """Every picture that could be read, in the order in which listings named them."""
+    def seen(self, *, hashes_only: bool = False) -> Iterator[JournalPicture]:
+        """Every picture that could be read, or of which only hashes are left, as listings named them."""
+        how = 2 if hashes_only else 1
         for row in self._pages(
-            "SELECT place, key, source, sha256, dhash, phash, grp, features, error FROM pictures "
-            "WHERE place > ? AND seen = 1 AND error IS NULL ORDER BY place LIMIT ?"
+            "SELECT place, key, source, sha256, dhash, phash, grp, features, error FROM pictures "  # noqa: S608 - a number
+            f"WHERE place > ? AND seen = {how} AND error IS NULL ORDER BY place LIMIT ?"
         ):
             yield read_picture(row[1:])
 
@@ -182,6 +184,37 @@ class Journal(ReadJournal):
         self._db.execute(
             "UPDATE listings SET errors = ? WHERE number = ?", (json.dumps(list(errors)), number)
         )
+
+    # What is kept beyond the scan.
+
+    def first_said(self, name: str, value: str) -> str:
+        """What was said of a name when the scan began; a later word does not replace it."""
+        self._db.execute("INSERT OR IGNORE INTO said VALUES (?, ?)", (name, value))
+        return str(self._db.execute("SELECT value FROM said WHERE name = ?", (name,)).fetchone()[0])
+
+    def add_kept(self, kept: Iterable[tuple[str, int]]) -> None:
+        """Note pictures, (sha256, bytes), that lie among the tenant's."""
+        with self.transaction():
+            self._db.executemany("INSERT OR IGNORE INTO kept VALUES (?, ?)", kept)
+
+    def is_kept(self, digest: str) -> bool:
+        """Whether a picture was noted as kept."""
+        return self._db.execute("SELECT 1 FROM kept WHERE sha256 = ?", (digest,)).fetchone() is not None
+
+    def not_whole(self) -> int:
+        """How many listings show a picture of which only hashes are left."""
+        if not self.total("pictures", "seen = 2"):
+            return 0
+        row = self._db.execute(
+            "SELECT COUNT(DISTINCT l.number) FROM listings l, json_each(l.pictures) shown "
+            "JOIN pictures p ON p.key = shown.value WHERE p.seen = 2"
+        ).fetchone()
+        return int(row[0])
+
+    def kept(self) -> tuple[int, int]:
+        """How many pictures of this scan are kept, and their bytes."""
+        number, size = self._db.execute("SELECT COUNT(*), COALESCE(SUM(bytes), 0) FROM kept").fetchone()
+        return int(number), int(size)
 
     # Counting.
 

@@ -10,6 +10,8 @@ from pipelines.work import Work, work_of
 
 KINDS: Mapping[str, str] = {
     "scan": "pipelines.scan_work:ScanWork",
+    "recheck": "pipelines.remembering_work:RecheckWork",
+    "rescan": "pipelines.remembering_work:RescanWork",
 }
 
 

@@ -17,6 +17,7 @@ import ray
 
 from cluster.access import access_of
 from cluster.allowance import Allowance
+from cluster.kept import SEEN
 from cluster.library import Library
 from cluster.session import cluster_cpus, session
 from cluster.settings import Settings
@@ -27,14 +28,14 @@ from pipelines.admission import BLOCK, Admissions
 from pipelines.beginning import WORK, ScanRequest, begin
 from pipelines.details import look_up_details, offers_details
 from pipelines.encoding import prepare_encoders
-from pipelines.evidence import keep_evidence
+from pipelines.evidence import keep_pictures
 from pipelines.grouping import group_pictures
 from pipelines.journal import Journal
 from pipelines.judging import Judge
 from pipelines.pause import Pause
 from pipelines.progress import Reporter, Stage
 from pipelines.reading import read_sources
-from pipelines.remembering import seen_by
+from pipelines.remembering import Remembering
 from pipelines.results import ScanFacts, write_results, write_summary
 from pipelines.rounds import Tasks, look_at, measure
 from pipelines.stages import Crew
@@ -85,6 +86,8 @@ class Run:
     scan_id: str
     journal: Journal
     library: Library
+    judged_by: str
+    """What its verdicts rest on, for later work to know whether they still hold."""
     gaps: dict[str, list[str]] = field(default_factory=dict)
     """By source, what of it could not be read."""
     vanished: Vanished = field(default_factory=Vanished)
@@ -95,7 +98,7 @@ class Run:
         """See `pipelines.beginning.begin`."""
         begun = begin(request, state)
         request = replace(request, sources=begun.sources)
-        return cls(request, state, reporter, begun.scan_id, begun.journal, begun.library)
+        return cls(request, state, reporter, begun.scan_id, begun.journal, begun.library, begun.judged_by)
 
     @property
     def spec(self) -> PictureSpec:
@@ -109,6 +112,7 @@ class Run:
             ),
             copies=str((self.request.out / WORK / "pictures").resolve()),
             tenant=self.request.tenant,
+            kept=any(source.startswith(SEEN) for source in self.journal.planned()),
         )
 
     @property
@@ -256,7 +260,10 @@ class Run:
     def finish(self) -> dict[str, Any]:
         """Write the results, and clear away what only an unfinished scan needs."""
         with self._stage("write", self.journal.total("listings")) as stage:
-            keep_evidence(self.journal, Pictures(self.spec), self.state.blobs(self.request.tenant))
+            blobs = self.state.blobs(self.request.tenant)
+            keep = self.state.catalog.tenants.keep_pictures(self.request.tenant)
+            pictures = Pictures(self.spec, kept=blobs)
+            keep_pictures(self.journal, pictures, blobs, keep or self.state.settings.keep_pictures)
             tiers = write_results(
                 self.journal.listings(),
                 self.request.out / "results.parquet",
@@ -267,8 +274,8 @@ class Run:
             )
         seen, tenant = self.state.catalog.seen_listings, self.request.tenant
         with self._stage("remember", self.journal.total("listings", "listing IS NOT NULL")) as stage:
-            sighted = seen_by(self.journal, recipe_version=self.library.recipe.id, stage=stage)
-            self.state.catalog.sightings.keep(tenant, self.scan_id, sighted)
+            remembering = Remembering(self.journal, self.library.recipe.id, self.judged_by, stage)
+            remembering.into(self.state.catalog.sightings, tenant, self.scan_id)
         self.vanished.tell(seen, self.request.out, tenant=tenant, scan_id=self.scan_id)
         summary = {
             "scan_id": self.scan_id,

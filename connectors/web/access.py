@@ -3,8 +3,9 @@
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 import httpx
@@ -13,6 +14,7 @@ from pydantic import SecretStr
 from connectors.web.guarded import GuardedAsyncTransport
 from scoring.errors import SettingsError
 from scoring.features import WebMatch
+from scoring.listing import Listing
 
 
 class Meter(Protocol):
@@ -41,6 +43,12 @@ class Access:
     transport: Callable[[], httpx.AsyncBaseTransport] = httpx.AsyncHTTPTransport
     web_search: Callable[[str], WebMatch | None] | None = None
     """What the web knows of a reference, by its id; raises where nobody allowed that. None without tenant."""
+    remembered: (
+        Callable[[bool, datetime | None, tuple[str, str] | None], Iterator[tuple[Listing, tuple[str, ...]]]]
+        | None
+    ) = None
+    """The listings that the tenant's scans have seen, by (only changed, since, after which), each with what
+    is wanting in it: see `connectors.seen`. None without tenant."""
     public_transport: Callable[[], httpx.AsyncBaseTransport] = GuardedAsyncTransport
     """For addresses that listings or search results name: public ones only."""
     clock: Callable[[], float] = time.monotonic

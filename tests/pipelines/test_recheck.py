@@ -1,4 +1,4 @@
-"""`recheck` against a marketplace that answers: what was taken down, what is back, and how often it is asked."""
+"""`recheck` against a marketplace that answers: what was taken down, what is back, and who is asked when."""
 
 import json
 from dataclasses import replace
@@ -85,7 +85,7 @@ class Market:
         self.access = replace(access_of(state, TENANT), sleep=no_pause)
         self.days = state.days
 
-    def scan(self, *more, at_once=True):
+    def scan(self):
         found = [row.listing for rows, _ in open_source(SEARCH, self.access).pages() for row in rows]
         found = [it.model_copy(update={"observed_at": self.days()}) for it in found]
         self.see(*found)
@@ -214,8 +214,6 @@ def test_a_run_asks_no_more_than_it_may_and_the_most_urgent_first(market):
     listings = market.scan()
     market.decide(*listings[:3])
     market.days.pass_(1)
-    seen = {"platform": "ebay", "url": None, "title": "", "seller_id": None}
-    del seen
     market.state.catalog.seen_listings.told_gone(TENANT, SEARCH, [listings[2].key])
     report = market.recheck(most=1)
     assert (report.asked, report.waiting) == ({"there": 1}, 2)
