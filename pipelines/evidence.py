@@ -71,7 +71,7 @@ def _keep(
 
 
 def _put(pictures: Pictures, blobs: BlobStore, picture: JournalPicture) -> int | str:
-    """Its bytes, or why it is not kept; empty where an earlier scan did not keep it, which is said already."""
+    """Its bytes, or why it is not kept; empty where an earlier scan did not keep it, as is said already."""
     digest = picture.sha256 or ""
     try:
         if picture.source.startswith(SCHEME) and not blobs.exists(digest):

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 from connectors.interface import Capabilities, Checkpoint, Connector, Page, SourceRow
@@ -23,14 +24,15 @@ class SeenConnector(Connector):
         cannot_see=("pictures that were not kept, beyond their hashes and what was measured of them lately",),
     )
 
-    def __init__(self, query: SeenQuery, access: Access) -> None:
+    def __init__(self, query: SeenQuery, access: Access, *, page_size: int = PAGE_SIZE) -> None:
         self._query = query
         self._access = access
+        self._page_size = page_size
 
     @property
     def capabilities(self) -> Capabilities:
         """See `Connector.capabilities`."""
-        return self.can
+        return replace(self.can, page_size=self._page_size)
 
     def pages(self, checkpoint: Checkpoint | None = None) -> Iterator[Page]:
         """See `Connector.pages`. `SourceError` where nobody says whose they are."""
@@ -39,7 +41,7 @@ class SeenConnector(Connector):
         rows, after = (checkpoint.rows, _key(checkpoint)) if checkpoint else (0, None)
         waiting = self._access.remembered(self._query.changed, self._query.since, after)
         empty = checkpoint is None
-        while page := list(islice(waiting, PAGE_SIZE)):
+        while page := list(islice(waiting, self._page_size)):
             numbered = tuple(
                 SourceRow(
                     number=number,
