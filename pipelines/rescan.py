@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from itertools import batched
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -164,7 +164,7 @@ def _nothing(request: RescanRequest) -> Rescanned:
 def _changed(run: Run) -> Iterator[dict[str, Any]]:
     sightings, tenant = run.state.catalog.sightings, run.request.tenant
     read = (row for row in run.journal.listings() if row.listing is not None)
-    for some in batched(read, _BATCH, strict=False):
+    while some := list(islice(read, _BATCH)):
         known = sightings.get(tenant, [row.listing.key for row in some if row.listing is not None])
         for row in some:
             seen = known.get(row.listing.key) if row.listing is not None else None
@@ -219,8 +219,8 @@ def change_of(before: Judgement | None, now: Judgement) -> str | None:
 def _write(rows: Iterator[dict[str, Any]], path: Path) -> None:
     unfinished = path.with_suffix(".parquet.part")
     with pq.ParquetWriter(unfinished, SCHEMA, compression="zstd") as writer:
-        for some in batched(rows, _BATCH, strict=False):
-            writer.write_table(pa.Table.from_pylist(list(some), SCHEMA))
+        while some := list(islice(rows, _BATCH)):
+            writer.write_table(pa.Table.from_pylist(some, SCHEMA))
     unfinished.replace(path)
 
 

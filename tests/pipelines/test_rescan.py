@@ -21,7 +21,7 @@ from tests.pipelines.picture_server import PictureServer
 from vision.decode import decode
 from vision.fingerprint import query_views
 
-OLD, NEW, LOST = jpeg(0, quality=85), jpeg(7, quality=85), jpeg(8, quality=85)
+OLD, NEW, LOST, PLAIN = (jpeg(seed, quality=85) for seed in (0, 7, 8, 100))
 AGAIN = jpeg(7, quality=80)
 
 
@@ -50,7 +50,7 @@ def story(ray_session, tmp_path_factory):
     settings = settings_at(folder / "home", private_addresses=True)
     state = State(settings)
     import_into(settings, write_kit(folder / "kit", references(0, 1)))
-    served = {"/old.jpg": OLD, "/new.jpg": NEW, "/again.jpg": AGAIN}
+    served = {"/old.jpg": OLD, "/new.jpg": NEW, "/again.jpg": AGAIN, "/plain.jpg": PLAIN}
     with PictureServer({path: ("image/jpeg", data) for path, data in served.items()}) as server:
         lines = [listing(path[1:-4], f"{server.url}{path}") for path in served]
         scanned = run_scan(settings, write_market(folder / "shop", lines), folder / "out")
@@ -70,11 +70,12 @@ def test_what_is_kept_is_one_of_each_near_identical_group(story):
         "old": digest(OLD),  # tier 1, so a person will look at it
         "new": digest(NEW),
         "again": digest(NEW),  # nearly the same, so one stands for both
+        "plain": digest(PLAIN),
         "lost": None,
     }
     blobs = State(settings).blobs(TENANT)
     assert not blobs.exists(digest(AGAIN))
-    assert scanned.summary["kept"] == {"pictures": 2, "bytes": len(OLD) + len(NEW)}
+    assert scanned.summary["kept"] == {"pictures": 3, "bytes": len(OLD) + len(NEW) + len(PLAIN)}
 
 
 def test_new_references_find_what_was_seen_before_them(story):
@@ -93,6 +94,15 @@ def test_new_references_find_what_was_seen_before_them(story):
     assert "shop:lost" in told.to_text()
 
 
+def test_what_does_not_hang_on_references_is_not_measured_again(story):
+    _, scanned, _, told, _ = story
+    by_the_picture = {"text", "codes", "colours"}
+    assert by_the_picture & set(scanned.summary["model_calls"])
+    assert not by_the_picture & set(told.summary["model_calls"])
+    assert told.summary["cache_hits"] > 0
+    assert told.summary["image_similarity"]["counted"] == 0, "what was measured lately is free"
+
+
 def test_a_verdict_on_hashes_alone_says_so(story):
     *_, request = story
     rows = {row["listing_id"]: row for row in pq.read_table(request.out / "results.parquet").to_pylist()}
@@ -106,7 +116,7 @@ def test_judgements_are_replaced_and_nothing_else(story):
     for it in State(settings).catalog.sightings.all(TENANT):
         then = before[it.listing.listing_id]
         assert it.judgement is not None
-        assert it.judgement.tier == 1
+        assert (it.judgement.tier == 1) is (it.listing.listing_id != "plain")
         same = ("listing", "pictures", "scan_id", "first_seen_at", "seen_at")
         assert [getattr(it, name) for name in same] == [getattr(then, name) for name in same]
 
