@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from catalog.sightings import ListingKey, SightedPicture, Sighting
+from catalog.sightings import ListingKey, SightedPicture
 from cluster.encoder_plan import EncoderPlan
 from cluster.state import State
 from scoring.errors import FetchError
@@ -22,8 +22,8 @@ SEEN = "seen:"
 """Before the query of a source of listings that were seen."""
 _NAME = re.compile(rf"{SCHEME}([0-9a-f]{{64}})/([0-9a-f]{{16}}|-)/([0-9a-f]{{16}}|-)")
 
-Remembered = Iterator[tuple[Listing, tuple[str, ...]]]
-"""Listings as a scan reads them, and what is wanting in each."""
+Remembered = Iterator[Listing]
+"""Listings as a scan reads them: their pictures under the names of what is known of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,8 @@ def remembered(state: State, tenant: str) -> Callable[[bool, datetime | None, Li
     def read(changed: bool, since: datetime | None, after: ListingKey | None) -> Remembered:  # noqa: FBT001 - called by place, through an interface
         stale = judging_stamp(state, tenant, EncoderPlan.of(state, tenant)) if changed else None
         for it in state.catalog.sightings.all(tenant, since=since, not_judged_by=stale, after=after):
-            yield _as_read(it)
+            pictures = tuple(KeptPicture.of(picture).source for picture in it.pictures)
+            yield it.listing.model_copy(update={"images": pictures})
 
     return read
 
@@ -78,13 +79,3 @@ def remembered(state: State, tenant: str) -> Callable[[bool, datetime | None, Li
 def judging_stamp(state: State, tenant: str, encoders: EncoderPlan) -> str:
     """Another text whenever a tenant's listings may be judged otherwise than before."""
     return sha256(f"{state.stamp(tenant)}\x1f{encoders.digest}".encode()).hexdigest()[:16]
-
-
-def _as_read(seen: Sighting) -> tuple[Listing, tuple[str, ...]]:
-    pictures = [KeptPicture.of(it).source for it in seen.pictures]
-    gone = sum(it.kept is None for it in seen.pictures)
-    partly = (
-        f"{gone} of its {len(pictures)} pictures were not kept: they are matched by their hashes and by what "
-        "was measured of them lately"
-    )
-    return seen.listing.model_copy(update={"images": tuple(pictures)}), (partly,) if gone else ()

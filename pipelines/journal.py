@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from pipelines.journal_rows import JournalListing, JournalPicture, read_picture
+from pipelines.journal_rows import HASHES_ONLY, JournalListing, JournalPicture, read_picture
 from pipelines.journal_sources import ReadJournal
 from scoring.errors import SettingsError
 from scoring.listing import Listing
@@ -52,9 +52,9 @@ class Journal(ReadJournal):
 
     def seen(self, *, hashes_only: bool = False) -> Iterator[JournalPicture]:
         """Every picture that could be read, or of which only hashes are left, as listings named them."""
-        how = 2 if hashes_only else 1
+        how = HASHES_ONLY if hashes_only else 1
         for row in self._pages(
-            "SELECT place, key, source, sha256, dhash, phash, grp, features, error FROM pictures "  # noqa: S608 - a number
+            "SELECT place, key, source, sha256, dhash, phash, grp, features, error, seen FROM pictures "  # noqa: S608 - a number
             f"WHERE place > ? AND seen = {how} AND error IS NULL ORDER BY place LIMIT ?"
         ):
             yield read_picture(row[1:])
@@ -67,7 +67,8 @@ class Journal(ReadJournal):
     def picture(self, key: str) -> JournalPicture:
         """One picture by its key."""
         row = self._db.execute(
-            "SELECT key, source, sha256, dhash, phash, grp, features, error FROM pictures WHERE key = ?",
+            "SELECT key, source, sha256, dhash, phash, grp, features, error, seen FROM pictures "
+            "WHERE key = ?",
             (key,),
         ).fetchone()
         return read_picture(row)

@@ -200,7 +200,7 @@ def _row(run: Run, row: JournalListing, seen: Sighting) -> dict[str, Any] | None
         "recipe_version": now.recipe_version,
         "encoder_before": before and before.encoder,
         "encoder": now.encoder,
-        "not_kept": sum(it.kept is None for it in seen.pictures),
+        "not_kept": sum(run.journal.picture(key).hashes_only for key in row.pictures),
     }
 
 

@@ -46,14 +46,13 @@ class SeenConnector(Connector):
                 SourceRow(
                     number=number,
                     listing=listing,
-                    errors=errors,
                     raw_id=listing.listing_id,
                     platform=listing.platform,
                 )
-                for number, (listing, errors) in enumerate(page, start=rows + 1)
+                for number, listing in enumerate(page, start=rows + 1)
             )
             rows, empty = rows + len(page), False
-            yield numbered, Checkpoint(rows, json.dumps(page[-1][0].key))
+            yield numbered, Checkpoint(rows, json.dumps(page[-1].key))
         if empty:
             yield (), Checkpoint(rows, "")
 

@@ -43,12 +43,9 @@ class Access:
     transport: Callable[[], httpx.AsyncBaseTransport] = httpx.AsyncHTTPTransport
     web_search: Callable[[str], WebMatch | None] | None = None
     """What the web knows of a reference, by its id; raises where nobody allowed that. None without tenant."""
-    remembered: (
-        Callable[[bool, datetime | None, tuple[str, str] | None], Iterator[tuple[Listing, tuple[str, ...]]]]
-        | None
-    ) = None
-    """The listings that the tenant's scans have seen, by (only changed, since, after which), each with what
-    is wanting in it: see `connectors.seen`. None without tenant."""
+    remembered: Callable[[bool, datetime | None, tuple[str, str] | None], Iterator[Listing]] | None = None
+    """The listings that the tenant's scans have seen, by (only changed, since, after which); None without
+    tenant. See `connectors.seen`."""
     public_transport: Callable[[], httpx.AsyncBaseTransport] = GuardedAsyncTransport
     """For addresses that listings or search results name: public ones only."""
     clock: Callable[[], float] = time.monotonic

@@ -9,6 +9,7 @@ import pytest
 from catalog.sightings import Judgement, NewSighting, SightedPicture
 from cluster.kept import KeptPicture
 from cluster.state import State
+from pipelines.judging import NOT_KEPT
 from pipelines.progress import Reporter
 from pipelines.remembering_work import RescanWork
 from pipelines.rescan import RescanRequest, change_of, rescan
@@ -106,7 +107,7 @@ def test_what_does_not_hang_on_references_is_not_measured_again(story):
 def test_a_verdict_on_hashes_alone_says_so(story):
     *_, request = story
     rows = {row["listing_id"]: row for row in pq.read_table(request.out / "results.parquet").to_pylist()}
-    assert "1 of its 1 pictures were not kept" in rows["lost"]["errors"][0]
+    assert rows["lost"]["errors"] == [f"picture 1: {NOT_KEPT}"]
     assert rows["new"]["errors"] == []
     assert rows["old"]["tier"] == 1, "judged again as it was, and no change"
 

@@ -28,11 +28,11 @@ WHOLE = {
     "video": "https://shop.test/v",
     "observed_at": WHEN,
 }
-SEEN = [(Listing.model_validate(WHOLE | {"listing_id": f"{number}"}), ()) for number in range(1, 8)]
+SEEN = [Listing.model_validate(WHOLE | {"listing_id": f"{number}"}) for number in range(1, 8)]
 
 
 def remembered(changed, since, after):
-    keys = [listing.key for listing, _ in SEEN]
+    keys = [listing.key for listing in SEEN]
     yield from SEEN[keys.index(after) + 1 if after else 0 :]
 
 
