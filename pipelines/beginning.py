@@ -29,6 +29,8 @@ class ScanRequest:
     out: Path
     resume: str | None = None
     """The id of an unfinished scan in `out`."""
+    remembered: bool = True
+    """Whether later work is to find what is seen: a trial on a labelled set has seen no marketplace."""
 
     @property
     def journal_file(self) -> Path:

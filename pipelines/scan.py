@@ -15,6 +15,7 @@ from typing import Any
 
 import ray
 
+from catalog.tenants import KeepPictures
 from cluster.access import access_of
 from cluster.allowance import Allowance
 from cluster.kept import SEEN
@@ -261,9 +262,7 @@ class Run:
         """Write the results, and clear away what only an unfinished scan needs."""
         with self._stage("write", self.journal.total("listings")) as stage:
             blobs = self.state.blobs(self.request.tenant)
-            keep = self.state.catalog.tenants.keep_pictures(self.request.tenant)
-            pictures = Pictures(self.spec, kept=blobs)
-            keep_pictures(self.journal, pictures, blobs, keep or self.state.settings.keep_pictures)
+            keep_pictures(self.journal, Pictures(self.spec, kept=blobs), blobs, self._keep)
             tiers = write_results(
                 self.journal.listings(),
                 self.request.out / "results.parquet",
@@ -272,11 +271,8 @@ class Run:
                 ),
                 stage=stage,
             )
-        seen, tenant = self.state.catalog.seen_listings, self.request.tenant
-        with self._stage("remember", self.journal.total("listings", "listing IS NOT NULL")) as stage:
-            remembering = Remembering(self.journal, self.library.recipe.id, self.judged_by, stage)
-            remembering.into(self.state.catalog.sightings, tenant, self.scan_id)
-        self.vanished.tell(seen, self.request.out, tenant=tenant, scan_id=self.scan_id)
+        if self.request.remembered:
+            self._remember()
         summary = {
             "scan_id": self.scan_id,
             "sources": list(self.request.sources),
@@ -287,6 +283,21 @@ class Run:
         self.journal.close()
         shutil.rmtree(self.request.out / WORK)
         return summary
+
+    @property
+    def _keep(self) -> KeepPictures:
+        """Which pictures stay when the scan has ended."""
+        if not self.request.remembered:
+            return "routed"
+        chosen = self.state.catalog.tenants.keep_pictures(self.request.tenant)
+        return chosen or self.state.settings.keep_pictures
+
+    def _remember(self) -> None:
+        seen, tenant = self.state.catalog.seen_listings, self.request.tenant
+        with self._stage("remember", self.journal.total("listings", "listing IS NOT NULL")) as stage:
+            remembering = Remembering(self.journal, self.library.recipe.id, self.judged_by, stage)
+            remembering.into(self.state.catalog.sightings, tenant, self.scan_id)
+        self.vanished.tell(seen, self.request.out, tenant=tenant, scan_id=self.scan_id)
 
     def interrupt(self) -> None:
         """Leave everything for `--resume`; where nothing was read there is nothing to leave."""

@@ -83,7 +83,8 @@ class _Run:
     def by_scans(self, cases: Sequence[Case]) -> None:
         """What the tenant's own scans have seen costs no call."""
         for case in cases:
-            if case.observed_at is not None:
+            known = case.followed.seen_at
+            if case.observed_at is not None and (known is None or case.observed_at > known):
                 self._saw(case, case.listing, "scan", at=case.observed_at)
 
     def by_look_ups(self, cases: Sequence[Case]) -> None:
@@ -96,7 +97,7 @@ class _Run:
             if source is not None:
                 through[case.key] = source
                 can_be_asked.append(case)
-            elif case.shown is not None and case.shown.missed_at is not None:
+            elif case.missed and case.shown is not None and case.shown.missed_at is not None:
                 self._note(case, Change(state="not_found_again", at=case.shown.missed_at, seen_by="scan"))
         now, every = self._state.catalog.clock(), self._request.every
         turn = due(can_be_asked, now, every=every, most=self._request.most)

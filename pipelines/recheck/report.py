@@ -156,14 +156,14 @@ class Report:
         if not self.cases:
             return "No case is watched: record decisions with counterfoil case decide or case import."
         lines = [
-            f"{'platform':<16}{'cases':>7}{'there':>7}{'gone':>7}{'back':>7}{'again':>7}{'unseen':>8}"
+            f"{'platform':<16}{'cases':>7}{'there':>7}{'gone':>7}{'back':>7}{'as other':>10}{'unseen':>8}"
             f"{'median h':>10}" + "".join(f"{f'≤ {days} d':>8}" for days in WITHIN_DAYS)
         ]
         for it in self.platforms:
             shares = (it.gone_within_days[days].share for days in WITHIN_DAYS)
             lines.append(
                 f"{it.platform:<16}{it.cases:>7}{it.states.get('there', 0):>7}{it.states.get('gone', 0):>7}"
-                f"{it.back:>7}{it.back_as_another:>7}{it.states.get('not_found_again', 0):>8}"
+                f"{it.back:>7}{it.back_as_another:>10}{it.states.get('not_found_again', 0):>8}"
                 f"{'–' if it.median_hours is None else f'{it.median_hours:.1f}':>10}"
                 + "".join(f"{'–' if share is None else f'{share:.0%}':>8}" for share in shares)
             )
