@@ -16,7 +16,6 @@ from pipelines.progress import Reporter
 from pipelines.recheck.come_backs import Found, Innocence, Taken, find_come_backs
 from pipelines.recheck.report import Report, told_of
 from pipelines.recheck.watched import Case, asked_through, cases_of, due
-from pipelines.watched import Watch
 from scoring.listing import Listing
 from vision.fingerprint import Fingerprint, View
 from vision.fingerprint_index import FingerprintIndex
@@ -81,15 +80,20 @@ class _Run:
         """By source, why some look-ups were not made."""
 
     def by_scans(self, cases: Sequence[Case]) -> None:
-        """What the tenant's own scans have seen costs no call."""
+        """What the tenant's own scans have seen costs no call.
+
+        What was gone is not back because a search shows it: those lag. Its platform is asked where it can be.
+        """
         for case in cases:
             known = case.followed.seen_at
-            if case.observed_at is not None and (known is None or case.observed_at > known):
+            if case.observed_at is None or (known is not None and case.observed_at <= known):
+                continue
+            if not (case.reappeared and asked_through(case, self._access)):
                 self._saw(case, case.listing, "scan", at=case.observed_at)
 
     def by_look_ups(self, cases: Sequence[Case]) -> None:
         """Ask for what is due; what nobody can be asked for was, at most, not found again."""
-        by_source: dict[str, list[Case]] = {}
+        by_platform: dict[str, list[Case]] = {}
         can_be_asked: list[Case] = []
         through: dict[tuple[str, str], str] = {}
         for case in cases:
@@ -103,10 +107,12 @@ class _Run:
         turn = due(can_be_asked, now, every=every, most=self._request.most)
         self.waiting = len(due(can_be_asked, now, every=every, most=len(can_be_asked))) - len(turn)
         for case in turn:
-            by_source.setdefault(through[case.key], []).append(case)
+            # All of a platform and market through one of its searches: each would fetch a token of its own.
+            by_platform.setdefault(through[case.key].partition(":")[0], []).append(case)
         with self._reporter.stage("look up", len(turn)) as stage:
-            for source, asked in by_source.items():
-                look_ups = LookUps(open_source(source, Watch(self._access).watched))
+            for asked in by_platform.values():
+                source = through[asked[0].key]
+                look_ups = LookUps(open_source(source, self._access))
                 told = 0
                 for detail, case in zip(look_ups.of([it.listing for it in asked]), asked, strict=False):
                     self._told(case, detail)

@@ -47,10 +47,16 @@ class Case:
         known = [it for it in (self.followed.asked_at, self.followed.seen_at) if it is not None]
         return missed_at is not None and all(missed_at > it for it in known)
 
+    @property
+    def reappeared(self) -> bool:
+        """Whether a scan has seen it since it was seen to be gone."""
+        known, seen = self.followed.seen_at, self.observed_at
+        return self.followed.state == "gone" and known is not None and seen is not None and seen > known
+
     def due_at(self, every: timedelta) -> datetime | None:
-        """When it is to be looked up; None where it never was, or scans miss it now: at once."""
+        """When it is to be looked up; None where it never was, or scans tell otherwise: at once."""
         asked_at, state = self.followed.asked_at, self.followed.state
-        if self.missed:
+        if self.missed or self.reappeared:
             return None
         if state == "gone" and asked_at is not None:
             return asked_at + every * RARER
@@ -60,8 +66,8 @@ class Case:
         return max(known) + every if known else None
 
     def urgency(self, every: timedelta) -> tuple[int, datetime, ListingKey]:
-        """What is missing first, then what nobody has asked for, what was there, what was gone."""
-        rank = 0 if self.missed else 1 if self.followed.state is None else 3
+        """First what scans tell otherwise of, then what nobody has seen, what was there, what was gone."""
+        rank = 0 if self.missed or self.reappeared else 1 if self.followed.state is None else 3
         if self.followed.state in ("there", "not_found_again"):
             rank = min(rank, 2)
         return rank, self.due_at(every) or self.started_at, self.key

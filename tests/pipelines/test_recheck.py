@@ -210,6 +210,23 @@ def test_what_is_gone_is_asked_for_more_rarely(market):
     assert market.recheck().asked == {"gone": 1}
 
 
+def test_what_a_search_shows_again_is_back_when_its_platform_says_so(market):
+    listings = market.scan()
+    market.decide(listings[5])
+    market.goods.items = market.all[:5]
+    market.days.pass_(1)
+    assert states(market.recheck()) == {listings[5].listing_id: "gone"}
+    market.days.pass_(1)
+    market.see(listings[5].model_copy(update={"observed_at": market.days()}))  # a search that lags
+    report = market.recheck()
+    assert (report.asked, states(report)) == ({"gone": 1}, {listings[5].listing_id: "gone"}), "asked at once"
+    market.goods.items = market.all
+    market.days.pass_(1)
+    market.scan()
+    report = market.recheck()
+    assert (report.asked, states(report)) == ({"there": 1}, {listings[5].listing_id: "there"})
+
+
 def test_a_run_asks_no_more_than_it_may_and_the_most_urgent_first(market):
     listings = market.scan()
     market.decide(*listings[:3])
