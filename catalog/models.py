@@ -74,7 +74,7 @@ class TenantRow(Table):
     without_pictures: Mapped[str] = mapped_column(server_default="refuse")
     """What a request gets whose pictures may not be measured: `refuse`, or `text`."""
     keep_pictures: Mapped[str | None]
-    """Which pictures of listings are kept (`catalog.keeping`); None: as the settings say."""
+    """Which pictures of listings are kept (`catalog.tenants`); None: as the settings say."""
 
 
 class BrandRow(Table):

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import pyarrow.parquet as pq
 import pytest
+from typer.testing import CliRunner
 
 from catalog.decisions import NewDecision
 from catalog.records import open_catalog
@@ -16,11 +17,12 @@ from cluster.access import access_of
 from cluster.state import State
 from connectors import open_source
 from connectors.sandbox import Catalogue
+from counterfoil import app
 from pipelines.progress import Reporter
 from pipelines.recheck import RecheckRequest, recheck
 from scoring.brand import Brand
 from scoring.decisions import Basis
-from scoring.errors import RateLimitedError
+from scoring.errors import RateLimitedError, SourceError
 from scoring.listing import Listing, Seller
 from tests.conftest import settings_at
 from tests.pipelines.listened import listening
@@ -290,3 +292,19 @@ def test_what_a_person_dismissed_is_not_watched(market):
     market.decide(listings[0], ruling="dismissed")
     assert market.recheck().cases == ()
     assert "No case is watched" in market.recheck().to_text()
+
+
+def test_the_commands_answer_where_there_is_nothing_to_do(tmp_path):
+    State(settings_at(tmp_path / "home")).catalog.tenants.ensure(TENANT)
+
+    def run(*words):
+        runner = CliRunner(env={"COUNTERFOIL_HOME": str(tmp_path / "home")})
+        return runner.invoke(app, [*words, "--tenant", TENANT], catch_exceptions=False).stdout
+
+    assert "No case is watched" in run("recheck")
+    told = json.loads(run("recheck", "--json", "--out", str(tmp_path / "out")))
+    assert (told["cases"], told["platforms"], told["waiting"]) == ([], [], 0)
+    assert pq.read_table(tmp_path / "out" / "cases.parquet").num_rows == 0
+    assert "Nothing to judge again" in run("rescan", "--only-changed", "--out", str(tmp_path / "again"))
+    with pytest.raises(SourceError, match="is no day"):
+        run("rescan", "--since", "yesterday")
