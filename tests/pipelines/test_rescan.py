@@ -95,11 +95,10 @@ def test_new_references_find_what_was_seen_before_them(story):
     assert "shop:lost" in told.to_text()
 
 
-def test_what_does_not_hang_on_references_is_not_measured_again(story):
+def test_what_does_not_hang_on_the_new_references_is_not_measured_again(story):
     _, scanned, _, told, _ = story
-    by_the_picture = {"text", "codes", "colours"}
-    assert by_the_picture & set(scanned.summary["model_calls"])
-    assert not by_the_picture & set(told.summary["model_calls"])
+    assert {"geometry", "text"} <= set(scanned.summary["model_calls"])
+    assert set(told.summary["model_calls"]) == {"geometry"}, "the only one that looks for packages"
     assert told.summary["cache_hits"] > 0
     assert told.summary["image_similarity"]["counted"] == 0, "what was measured lately is free"
 
