@@ -32,7 +32,9 @@ from pipelines import (
     group_commands,
     job_commands,
     learn_commands,
+    recheck_commands,
     replay_commands,
+    rescan_commands,
     schedule_commands,
 )
 from pipelines import commands as pipeline_commands
@@ -77,6 +79,8 @@ app.command()(pipeline_commands.scan)
 app.command()(pipeline_commands.evaluate)
 app.command()(group_commands.cluster)
 app.add_typer(seller_commands.sellers, name="sellers")
+app.command()(recheck_commands.recheck)
+app.command()(rescan_commands.rescan)
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(job_commands.submit)
 app.add_typer(job_commands.jobs, name="jobs")
 app.add_typer(schedule_commands.schedule, name="schedule")

@@ -73,6 +73,8 @@ class TenantRow(Table):
     created_at: Mapped[datetime]
     without_pictures: Mapped[str] = mapped_column(server_default="refuse")
     """What a request gets whose pictures may not be measured: `refuse`, or `text`."""
+    keep_pictures: Mapped[str | None]
+    """Which pictures of listings are kept (`catalog.tenants`); None: as the settings say."""
 
 
 class BrandRow(Table):
@@ -175,7 +177,8 @@ class ScheduleRow(Table):
     zone: Mapped[str]
     sources: Mapped[list[str]]
     kind: Mapped[str] = mapped_column(server_default="scan")
-    options: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    options: Mapped[dict[str, Any] | None]
+    """None in schedules made before there were any: PostgreSQL cannot compare a JSON default."""
     created_at: Mapped[datetime]
     created_by: Mapped[str]
     settled_until: Mapped[datetime]
@@ -222,6 +225,7 @@ class SightedListingRow(Table):
     reference_id: Mapped[str | None]
     recipe_version: Mapped[str | None]
     encoder: Mapped[str | None]
+    judged_by: Mapped[str | None]
 
 
 class SightedPictureRow(Table):
@@ -245,6 +249,7 @@ class SightedPictureRow(Table):
     dhash: Mapped[int | None] = mapped_column(BigInteger)
     phash: Mapped[int | None] = mapped_column(BigInteger)
     source: Mapped[str]
+    kept: Mapped[str | None]
 
 
 class PictureGroupRow(Table):
@@ -452,3 +457,54 @@ class DecisionRow(Table):
     at: Mapped[datetime]
     scan_id: Mapped[str]
     basis: Mapped[dict[str, Any]]
+
+
+class CaseStateRow(Table):
+    """What was seen of a listing that is watched, whenever that was something new. Only ever added to."""
+
+    __tablename__ = "case_states"
+    __table_args__ = (Index(None, "tenant", "platform", "listing_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    tenant: Mapped[str] = mapped_column(ForeignKey("tenants.name", ondelete="CASCADE"))
+    platform: Mapped[str]
+    listing_id: Mapped[str]
+    state: Mapped[str]
+    at: Mapped[datetime]
+    not_before: Mapped[datetime | None]
+    seen_by: Mapped[str]
+    seller_id: Mapped[str | None]
+
+
+class RecheckRow(Table):
+    """How far the watching of a listing is."""
+
+    __tablename__ = "rechecks"
+
+    tenant: Mapped[str] = mapped_column(ForeignKey("tenants.name", ondelete="CASCADE"), primary_key=True)
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    listing_id: Mapped[str] = mapped_column(primary_key=True)
+    asked_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
+    searched_until: Mapped[datetime | None]
+    unanswered: Mapped[str | None]
+
+
+class ComeBackRow(Table):
+    """A listing that shows the picture of one that had been taken down before it was first seen."""
+
+    __tablename__ = "come_backs"
+
+    tenant: Mapped[str] = mapped_column(ForeignKey("tenants.name", ondelete="CASCADE"), primary_key=True)
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    listing_id: Mapped[str] = mapped_column(primary_key=True)
+    as_platform: Mapped[str] = mapped_column(primary_key=True)
+    as_listing_id: Mapped[str] = mapped_column(primary_key=True)
+    seller_id: Mapped[str | None]
+    kind: Mapped[str]
+    certain: Mapped[bool]
+    bits: Mapped[int]
+    picture: Mapped[str]
+    as_picture: Mapped[str]
+    first_seen_at: Mapped[datetime]
+    found_at: Mapped[datetime]

@@ -20,6 +20,7 @@ from catalog.media import Media
 from catalog.opt_ins import OptIns
 from catalog.overview import Overview
 from catalog.postgres import PoolSizes
+from catalog.rechecks import Rechecks
 from catalog.recipes import Recipes
 from catalog.references import References
 from catalog.scans import Scans
@@ -54,6 +55,7 @@ class Catalog:
         self.seen_listings = SeenListings(database, clock=clock)
         self.sightings = Sightings(database, clock=clock)
         self.groups = Groups(database, clock=clock)
+        self.rechecks = Rechecks(database, clock=clock)
         self.opt_ins = OptIns(database, clock=clock)
         self.encoder_choices = EncoderChoices(database, clock=clock)
         self.calibrations = Calibrations(database, clock=clock)

@@ -201,7 +201,7 @@ def _schedule(row: ScheduleRow) -> Schedule:
         name=row.name,
         cron=row.cron,
         zone=row.zone,
-        task=Task(kind=row.kind, sources=tuple(row.sources), options=row.options),
+        task=Task(kind=row.kind, sources=tuple(row.sources), options=row.options or {}),
         created_at=row.created_at,
         created_by=row.created_by,
         settled_until=row.settled_until,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import select, update
+from sqlalchemy import select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -40,6 +40,17 @@ class MissedListing(SeenListing):
     scan_id: str
     """The last scan that held it."""
     seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastShown:
+    """What the sources that ever held a listing say of it now."""
+
+    sources: tuple[str, ...]
+    """The one that showed it last comes first."""
+    seen_at: datetime
+    missed_at: datetime | None
+    """When it was told of as missing by the last of them to miss it; None while one of them holds it."""
 
 
 class SeenListings:
@@ -81,6 +92,21 @@ class SeenListings:
                     seen_at=row.seen_at,
                 )
 
+    def last_shown(self, tenant: str, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], LastShown]:
+        """By (platform, listing id), of those that any source has ever held."""
+        waiting, row = iter(dict.fromkeys(keys)), SeenListingRow
+        found: dict[tuple[str, str], list[SeenListingRow]] = {}
+        with self._database.reading() as session:
+            while some := list(islice(waiting, _ROWS)):
+                query = (
+                    select(row)
+                    .where(row.tenant == tenant, tuple_(row.platform, row.listing_id).in_(some))
+                    .order_by(row.seen_at.desc(), row.source)
+                )
+                for it in session.scalars(query):
+                    found.setdefault((it.platform, it.listing_id), []).append(it)
+            return {key: _last_shown(rows) for key, rows in found.items()}
+
     def told_gone(self, tenant: str, source: str, keys: Sequence[tuple[str, str]]) -> None:
         """Record that these, (platform, listing id), have been reported: once is enough."""
         with self._database.writing() as session:
@@ -119,3 +145,12 @@ class SeenListings:
                 set_={name: getattr(statement.excluded, name) for name in changed},
             )
         )
+
+
+def _last_shown(rows: Sequence[SeenListingRow]) -> LastShown:
+    missed = [row.gone_at for row in rows if row.gone_at is not None]
+    return LastShown(
+        sources=tuple(row.source for row in rows),
+        seen_at=rows[0].seen_at,
+        missed_at=max(missed) if len(missed) == len(rows) else None,
+    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, islice
 
-from sqlalchemy import and_, delete, func, or_, select, tuple_
+from sqlalchemy import Select, and_, delete, func, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,7 @@ from catalog.tenants import require_tenant
 from scoring.listing import Listing
 
 _BATCH = 500
-"""Listings written or read at once: 14 values each, within SQLite's 32,766 for a statement."""
+"""Listings written or read at once: 16 values each, within SQLite's 32,766 for a statement."""
 
 ListingKey = tuple[str, str]
 """(platform, listing id), as `Listing.key`."""
@@ -31,6 +31,8 @@ class SightedPicture:
     """64 bits each; None where no hash could be taken."""
     source: str
     """The URL or path under which the listing named it."""
+    kept: str | None = None
+    """The sha256 of the blob that is kept of it, which may be of a nearly identical one; None: nothing is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,8 @@ class Sighting:
     """Those that could be read, in the listing's order."""
     judgement: Judgement | None
     """None where it could not be judged."""
+    judged_by: str | None
+    """What stands for everything that verdicts rested on then (`cluster.State.stamp` and the encoder)."""
     scan_id: str
     """The last scan that has seen it."""
     first_seen_at: datetime
@@ -68,6 +72,16 @@ class NewSighting:
     listing: Listing
     pictures: tuple[SightedPicture, ...]
     judgement: Judgement | None
+    judged_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejudged:
+    """A listing that was judged again, without having been seen again."""
+
+    key: ListingKey
+    judgement: Judgement | None
+    judged_by: str
 
 
 class Sightings:
@@ -86,14 +100,47 @@ class Sightings:
                 require_tenant(session, tenant)
                 self._keep(session, tenant, scan_id, list(newest.values()))
 
+    def judge(self, tenant: str, judged: Iterable[Rejudged]) -> None:
+        """Put newer judgements in the place of the last ones. What was forgotten meanwhile stays so."""
+        waiting = iter(judged)
+        row = SightedListingRow
+        while some := list(islice(waiting, _BATCH)):
+            with self._database.writing() as session:
+                for it in some:
+                    platform, listing_id = it.key
+                    session.execute(
+                        update(row)
+                        .where(row.tenant == tenant, row.platform == platform, row.listing_id == listing_id)
+                        .values(judged_by=it.judged_by, **_columns(it.judgement))
+                    )
+
     def all(
-        self, tenant: str, *, since: datetime | None = None, after: ListingKey | None = None
+        self,
+        tenant: str,
+        *,
+        since: datetime | None = None,
+        new_since: datetime | None = None,
+        not_judged_by: str | None = None,
+        after: ListingKey | None = None,
     ) -> Iterator[Sighting]:
         """A tenant's sightings by platform and listing id, a page at a time.
 
-        `since`: only what was seen at that moment or later. `after`: only behind that key, to go on.
+        Args:
+            tenant: whose.
+            since: only what was seen at that moment or later.
+            new_since: only what was first seen then or later.
+            not_judged_by: only what was last judged by something else (`NewSighting.judged_by`), or never.
+            after: only behind that key, to go on.
         """
-        while page := self._page(tenant, since, after):
+        row = SightedListingRow
+        query = select(row).where(row.tenant == tenant).order_by(row.platform, row.listing_id).limit(_BATCH)
+        if since is not None:
+            query = query.where(row.seen_at >= since)
+        if new_since is not None:
+            query = query.where(row.first_seen_at >= new_since)
+        if not_judged_by is not None:
+            query = query.where(or_(row.judged_by.is_(None), row.judged_by != not_judged_by))
+        while page := self._page(tenant, query, after):
             yield from page
             after = page[-1].listing.key
 
@@ -148,11 +195,10 @@ class Sightings:
                         )
                     )
 
-    def _page(self, tenant: str, since: datetime | None, after: ListingKey | None) -> list[Sighting]:
+    def _page(
+        self, tenant: str, query: Select[SightedListingRow], after: ListingKey | None
+    ) -> list[Sighting]:
         row = SightedListingRow
-        query = select(row).where(row.tenant == tenant).order_by(row.platform, row.listing_id).limit(_BATCH)
-        if since is not None:
-            query = query.where(row.seen_at >= since)
         if after is not None:
             platform, listing_id = after
             query = query.where(
@@ -172,6 +218,7 @@ class Sightings:
                 "seller_id": it.listing.seller.id if it.listing.seller else None,
                 "document": it.listing.model_dump_json(exclude_defaults=True),
                 "scan_id": scan_id,
+                "judged_by": it.judged_by,
                 "first_seen_at": now,
                 "seen_at": now,
                 **_columns(it.judgement),
@@ -205,6 +252,7 @@ class Sightings:
                 "dhash": signed(shot.dhash),
                 "phash": signed(shot.phash),
                 "source": shot.source,
+                "kept": shot.kept,
             }
             for it in seen
             for place, shot in enumerate(it.pictures)
@@ -236,6 +284,7 @@ def _with_pictures(session: Session, tenant: str, rows: Sequence[SightedListingR
                 dhash=unsigned(row.dhash),
                 phash=unsigned(row.phash),
                 source=row.source,
+                kept=row.kept,
             )
         )
     return [
@@ -243,6 +292,7 @@ def _with_pictures(session: Session, tenant: str, rows: Sequence[SightedListingR
             listing=Listing.model_validate_json(row.document),
             pictures=tuple(shown.get((row.platform, row.listing_id), ())),
             judgement=_judgement(row),
+            judged_by=row.judged_by,
             scan_id=row.scan_id,
             first_seen_at=row.first_seen_at,
             seen_at=row.seen_at,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
@@ -18,6 +18,11 @@ _SHOWN = 10
 WithoutPictures = Literal["refuse", "text"]
 """What an online request gets whose pictures may not be measured, because the cap is spent or the kill switch
 is on: an error that says when to come again, or a verdict by everything else, marked as such."""
+
+
+KeepPictures = Literal["routed", "one_of_each", "all"]
+"""Which pictures of listings stay among the tenant's blobs when a scan ends: those of listings that go to a
+person; with them one of each group of near-identical pictures of a scan; or every one."""
 
 
 class Tenants:
@@ -63,6 +68,19 @@ class Tenants:
         with self._database.writing() as session:
             require_tenant(session, tenant, lock=True)
             session.get_one(TenantRow, tenant).without_pictures = choice
+
+    def keep_pictures(self, tenant: str) -> KeepPictures | None:
+        """Which pictures of its listings are kept; None: as the settings say."""
+        with self._database.reading() as session:
+            require_tenant(session, tenant)
+            chosen = session.get_one(TenantRow, tenant).keep_pictures
+            return next((it for it in get_args(KeepPictures) if it == chosen), None)
+
+    def choose_pictures(self, tenant: str, choice: KeepPictures | None) -> None:
+        """Choose that, from the next scan on."""
+        with self._database.writing() as session:
+            require_tenant(session, tenant, lock=True)
+            session.get_one(TenantRow, tenant).keep_pictures = choice
 
     def require(self, tenant: str) -> None:
         """Raise `CatalogError` unless the tenant exists."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from catalog.usage import Usage, day_ends
+from cluster.kept import remembered
 from cluster.kill_switch import EVERY, KillSwitchWatch
 from cluster.paid.desk import PaidDesk
 from cluster.paid.search import search_web
@@ -30,6 +31,7 @@ def access_of(state: State, tenant: str) -> Access:
 
     return Access(
         web_search=search,
+        remembered=remembered(state, tenant),
         credentials={
             platform: {name: value for name, value in names.items() if name != _ADDRESS}
             for platform, names in told.items()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from catalog.encoder_choices import Place
 from catalog.vectors import VectorIndex
 from cluster.encoder_plan import EncoderPlan
-from cluster.encoders import Embedder, Prepared, load_encoder
+from cluster.encoders import Embedder, load_encoder
 from cluster.library import reference_pictures
 from cluster.state import State
 from scoring.errors import RowError, SettingsError
@@ -94,7 +94,7 @@ class Switch:
             ready = []
             for picture in some[:_SAMPLE]:
                 try:
-                    ready.append(embedder.encoder.prepare(Prepared.of(picture()).pixels))
+                    ready.append(embedder.encoder.prepare(picture().pixels))
                 except RowError:
                     continue  # `keep_references` leaves it out too; here it only costs time
             embedder.encoder.embed(ready)

@@ -27,7 +27,8 @@ class Prepared:
     """A picture on its way to an encoder."""
 
     sha256: str
-    pixels: npt.NDArray[np.uint8]
+    pixels: npt.NDArray[np.uint8] | None
+    """None of a picture that was not kept: its embedding is known, or it has none."""
 
     @classmethod
     def of(cls, picture: Picture) -> "Prepared":
@@ -42,6 +43,9 @@ class Embedded:
     matches: tuple[AppearanceMatch, ...] | Unavailable
     cached: bool
     """Whether its embedding was known from an earlier sighting, so that no inference was needed."""
+
+
+NOT_KEPT = "the picture was not kept, and its embedding is not known any more"
 
 
 def load_encoder(settings: Settings, model: str | None = None, *, words: bool = False) -> Encoder:
@@ -212,6 +216,9 @@ class Embedder:
         ready: dict[str, npt.NDArray[np.float32]] = {}
         refused: dict[str, Embedded] = {}
         for point, picture in pictures.items():
+            if picture.pixels is None:
+                refused[point] = Embedded(Unavailable(NOT_KEPT), cached=False)
+                continue
             try:
                 ready[point] = self.encoder.prepare(picture.pixels)
             except ImageError as error:

@@ -41,7 +41,7 @@ from vision.calibration import Calibration
 from vision.codes import read_codes
 from vision.colours import dominant_colours
 from vision.decode import Picture, decode
-from vision.fingerprint import Fingerprint, query_views
+from vision.fingerprint import Fingerprint, View, query_views
 from vision.text import read_text
 
 MOST_PICTURES = 64
@@ -67,7 +67,17 @@ def look(data: bytes, library: Library) -> Look:
     """Decode a picture's bytes and measure its cheap features; raises `ImageError`."""
     picture = decode(data)
     views = query_views(picture.pixels)
-    matches = tuple(
+    whole = next((view.fingerprint for view in views if view.name == "whole"), None)
+    return Look(picture, whole, {FINGERPRINT: _copies(views, library)})
+
+
+def look_at_hashes(fingerprint: Fingerprint, library: Library) -> Features:
+    """What the hashes of a whole picture tell, where they are all that is known of it."""
+    return {FINGERPRINT: _copies([View("whole", fingerprint)], library)}
+
+
+def _copies(views: Sequence[View], library: Library) -> tuple[FingerprintMatch, ...]:
+    return tuple(
         FingerprintMatch(
             reference_id=hit.key,
             brand=library.owners[hit.key].brand,
@@ -77,8 +87,6 @@ def look(data: bytes, library: Library) -> Look:
         )
         for hit in library.fingerprints.search(views)
     )
-    whole = next((view.fingerprint for view in views if view.name == "whole"), None)
-    return Look(picture, whole, {FINGERPRINT: matches})
 
 
 def measure_geometry(pixels: npt.NDArray[np.uint8], library: Library) -> tuple[GeometryMatch, ...]:

@@ -16,13 +16,18 @@ from catalog.blobs import DerivedStore
 from cluster.library import Library
 from cluster.settings import Settings
 from cluster.state import State
+from scoring.brand import ReferenceKind
 from scoring.errors import CounterfoilError
 from scoring.features import (
     APPEARANCE,
+    CERTIFICATIONS,
     CODES,
     COLOURS,
     FINGERPRINT,
+    GEOMETRY,
+    MARKS,
     PAID,
+    PATTERNS,
     TEXT,
     FeatureValue,
     Unavailable,
@@ -32,6 +37,13 @@ from scoring.features import (
 
 _BY_THE_PICTURE = frozenset({TEXT, CODES, COLOURS, *PAID})
 """Features that are the same whatever the references are."""
+_BY_KIND: Mapping[str, frozenset[ReferenceKind]] = {
+    GEOMETRY: frozenset(ReferenceKind),
+    CERTIFICATIONS: frozenset({ReferenceKind.CERTIFICATION}),
+    PATTERNS: frozenset({ReferenceKind.PATTERN}),
+    MARKS: frozenset(),
+}
+"""What kinds of references features are compared with; `marks` with the tenant's marks. Others with all."""
 _ELSEWHERE = frozenset({FINGERPRINT, APPEARANCE})
 """Features that are not kept here: the one is cheaper than looking it up, and the other's embedding lies
 among the vector index's sightings, where new references are compared with it too."""
@@ -68,7 +80,7 @@ class Seen:
         encoder = f"{library.encoders.digest}\x1f{settings.encoder_precision}"
         self._extractor = f"seen-1-{sha256(encoder.encode()).hexdigest()[:12]}"
         self._code = code_digest()
-        self._references = sha256(f"{self._code}\x1f{_compared_with(library)}".encode()).hexdigest()
+        self._keys = dict.fromkeys(_BY_THE_PICTURE, self._code)
 
     @classmethod
     def of(cls, settings: Settings, library: Library) -> "Seen":
@@ -116,7 +128,10 @@ class Seen:
         return kept if self._clock() < seen_at + self._period else None
 
     def _key(self, feature: str) -> str:
-        return self._code if feature in _BY_THE_PICTURE else self._references
+        if feature not in self._keys:
+            against = f"{self._code}\x1f{_compared_with(self.library, feature)}"
+            self._keys[feature] = sha256(against.encode()).hexdigest()
+        return self._keys[feature]
 
 
 @cache
@@ -133,8 +148,13 @@ def code_digest() -> str:
     return known.hexdigest()
 
 
-def _compared_with(library: Library) -> str:
-    """What of a library its pictures are compared with."""
-    owners = sorted(f"{key}\x1f{owner.brand}\x1f{owner.kind}" for key, owner in library.owners.items())
+def _compared_with(library: Library, feature: str) -> str:
+    """What of a library a feature is compared with: a new photograph changes no mark that was found."""
+    kinds = _BY_KIND.get(feature)
+    owners = sorted(
+        f"{key}\x1f{owner.brand}\x1f{owner.kind}"
+        for key, owner in library.owners.items()
+        if kinds is None or owner.kind in kinds
+    )
     marks = sorted(f"{key}\x1f{name}" for key, name in library.marks.names.items())
-    return "\x1e".join((*owners, "", *marks))
+    return "\x1e".join((*owners, "", *(marks if feature not in _BY_KIND or feature == MARKS else ())))

@@ -20,6 +20,7 @@ from pydantic_settings import (
 )
 
 from catalog.postgres import PoolSizes
+from catalog.tenants import KeepPictures
 from cluster.config_file import CONFIG, settings_in
 from scoring.errors import SettingsError
 
@@ -223,6 +224,11 @@ class Settings(BaseSettings):
     )
     private_addresses: bool = Field(
         default=False, description="fetch pictures from private addresses too (an on-premise shop)"
+    )
+    keep_pictures: KeepPictures = Field(
+        default="one_of_each",
+        description="which pictures of listings are kept for `rescan`: those of listings that go to a person "
+        "(`routed`), beside them one of each near-identical group (`one_of_each`), or `all`",
     )
     marks_queries: int = Field(
         default=20, ge=1, description="queries that a source of marks (`ebay:marks`) becomes at most"

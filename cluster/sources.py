@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from catalog.blobs import BlobStore
+from cluster.kept import SCHEME, KeptPicture
 from connectors.pictures import PictureFetcher
-from scoring.errors import FetchError
+from scoring.errors import FetchError, NotKeptError
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +22,28 @@ class PictureSpec:
     copies: str | None = None
     """Where fetched pictures are kept until the scan ends, so that no address is asked twice."""
     tenant: str = ""
+    kept: bool = False
+    """Whether pictures are read that earlier scans have kept (`cluster.kept`)."""
 
 
 class Pictures:
     """The bytes of pictures, fetched through the guarded fetcher."""
 
-    def __init__(self, spec: PictureSpec) -> None:
+    def __init__(self, spec: PictureSpec, *, kept: BlobStore | None = None) -> None:
+        """`kept` holds the tenant's pictures of earlier scans, where the spec says that they are read."""
         self._fetchers = [
             PictureFetcher(root=root, allow_private=spec.private_addresses) for root in spec.roots or (None,)
         ]
         self._copies = BlobStore(spec.copies, tenant=spec.tenant) if spec.copies else None
+        self._kept = kept if spec.kept else None
 
     def fetch(self, source: str) -> bytes:
-        """The picture at a source; raises `FetchError`, `UnreachableError` or `RateLimitedError`."""
+        """The picture at a source; raises `FetchError`, `UnreachableError` or `RateLimitedError`.
+
+        Raises `NotKeptError` for one of an earlier scan of which only the hashes are known.
+        """
+        if self._kept is not None and source.startswith(SCHEME):
+            return _of_earlier(self._kept, source)
         data = self._fetcher(source).fetch(source)
         if self._copies is not None and not _is_file(source):
             self._copies.put(data)
@@ -44,6 +54,8 @@ class Pictures:
 
         Raises `FetchError` where it is another picture by now.
         """
+        if self._kept is not None and source.startswith(SCHEME):
+            return _of_earlier(self._kept, source)
         if self._copies is not None and not _is_file(source):
             return self._copies.get(sha256)
         data = self._fetcher(source).fetch(source)
@@ -61,6 +73,16 @@ class Pictures:
                 if fetcher.root is not None and path.is_relative_to(fetcher.root):
                     return fetcher
         return self._fetchers[0]
+
+
+def _of_earlier(kept: BlobStore, source: str) -> bytes:
+    digest = KeptPicture.read(source).sha256
+    if not kept.exists(digest):
+        raise NotKeptError(
+            "the picture was not kept when its listing was seen, and no address is asked again.",
+            hint="counterfoil tenant keep says which pictures are.",
+        )
+    return kept.get(digest)
 
 
 def _is_file(source: str) -> bool:

@@ -53,6 +53,33 @@ def remove_tenant(
     )
 
 
+@tenant.command("keep")
+def keep_pictures(
+    name: Name,
+    pictures: Annotated[
+        str | None,
+        typer.Argument(
+            help="routed, one_of_each, all, or `default` for what the settings say. Without: show."
+        ),
+    ] = None,
+) -> None:
+    """Which pictures of listings a tenant's scans keep, for `rescan` to match without fetching."""
+    from typing import get_args
+
+    from catalog.tenants import KeepPictures
+    from scoring.errors import SettingsError
+
+    state = open_state()
+    if pictures is not None:
+        known = (*get_args(KeepPictures), "default")
+        if pictures not in known:
+            raise SettingsError(f"{pictures!r} cannot be kept.", hint=f"Choose one of {', '.join(known)}.")
+        chosen = next((it for it in get_args(KeepPictures) if it == pictures), None)
+        state.catalog.tenants.choose_pictures(name, chosen)
+    standing = state.catalog.tenants.keep_pictures(name)
+    typer.echo(f"{name}: {standing or f'{state.settings.keep_pictures}, as the settings say'}")
+
+
 @key.command("create")
 def create_key(
     name: Annotated[str | None, typer.Option("--tenant", help="Whose. Without: the operator's own.")] = None,

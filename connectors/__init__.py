@@ -16,6 +16,7 @@ from connectors.google_web import SOURCE as GOOGLE_WEB
 from connectors.interface import Capabilities, Checkpoint, Connector, Detail, Page, SourceRow
 from connectors.mercadolibre import SOURCE as MERCADOLIBRE
 from connectors.rakuten import SOURCE as RAKUTEN
+from connectors.seen import SOURCE as SEEN
 from connectors.shop import SOURCE as SHOP
 from connectors.shopee import SOURCE as SHOPEE
 from connectors.shopify import SOURCE as SHOPIFY
@@ -29,6 +30,7 @@ from scoring.errors import SourceError
 SOURCES: Mapping[str, Source] = {
     "file": FILE,
     "urls": URLS,
+    "seen": SEEN,
     "ebay": EBAY,
     "amazon": AMAZON,
     "amazon_creators": AMAZON_CREATORS,

@@ -4,6 +4,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from cluster.encoder_plan import EncoderPlan
+from cluster.kept import judging_stamp
 from cluster.library import Library, build_library
 from cluster.state import State
 from connectors import open_source
@@ -13,6 +15,10 @@ from scoring.errors import SettingsError
 
 WORK = "work"
 """The folder, beside the results, of what only an unfinished scan needs."""
+
+_JUDGED_BY = "judged by"
+"""Among what a journal was told first: where something changes before a scan is resumed, what it judged rests
+on either, and is judged again by the next `rescan --only-changed`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +30,8 @@ class ScanRequest:
     out: Path
     resume: str | None = None
     """The id of an unfinished scan in `out`."""
+    remembered: bool = True
+    """Whether later work is to find what is seen: a trial on a labelled set has seen no marketplace."""
 
     @property
     def journal_file(self) -> Path:
@@ -54,6 +62,8 @@ class Begun:
     """As the request named them, or as the resumed scan's did."""
     journal: Journal
     library: Library
+    judged_by: str
+    """What verdicts of this scan rest on (`cluster.kept.judging_stamp`), as it was when the scan began."""
 
 
 def begin(request: ScanRequest, state: State) -> Begun:
@@ -78,13 +88,14 @@ def _new(request: ScanRequest, state: State) -> Begun:
             f"{request.out} already holds a scan.",
             hint="Name another folder, or go on with an unfinished one: --resume SCAN_ID.",
         )
+    judged_by = judging_stamp(state, request.tenant, EncoderPlan.of(state, request.tenant))
     library = build_library(state, request.tenant)
     _make_folder(request.out)
     scan_id = state.catalog.scans.start(request.tenant, request.sources).id
     journal = _opened(request, scan_id, library)
     journal.plan(plan.sources)
     journal.leave_out(plan.left_out)
-    return Begun(scan_id, request.sources, journal, library)
+    return Begun(scan_id, request.sources, journal, library, journal.first_said(_JUDGED_BY, judged_by))
 
 
 def _again(request: ScanRequest, state: State, scan_id: str) -> Begun:
@@ -99,11 +110,12 @@ def _again(request: ScanRequest, state: State, scan_id: str) -> Begun:
             f"scan {known.id} reads {', '.join(known.sources)}.",
             hint="Leave out --source when resuming: the scan knows its sources.",
         )
+    judged_by = judging_stamp(state, request.tenant, EncoderPlan.of(state, request.tenant))
     library = build_library(state, request.tenant)
     journal = _opened(request, known.id, library)
     if not journal.planned():  # it died before it had written what to read
         _plan(journal, known.sources, state, request.tenant)
-    return Begun(known.id, known.sources, journal, library)
+    return Begun(known.id, known.sources, journal, library, journal.first_said(_JUDGED_BY, judged_by))
 
 
 def _plan(journal: Journal, sources: tuple[str, ...], state: State, tenant: str) -> None:

@@ -5,7 +5,7 @@ quota. The most suspicious are asked for first, so that a cap that does not reac
 matters.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from connectors import Access, Connector, Detail, open_source
 from pipelines.journal import Journal
@@ -32,42 +32,52 @@ def look_up_details(journal: Journal, access: Access, stage: Stage) -> None:
         if wanted := journal.wanted_details(source):
             watch = Watch(access)
             try:
-                why = _LookUp(journal, open_source(source, watch.watched), stage).all(wanted)
+                look_ups = LookUps(open_source(source, watch.watched))
+                _keep_all(journal, look_ups, wanted, stage)
             finally:
                 journal.add_effort(source, watch.spent())
-            journal.leave_details([number for number, _ in journal.wanted_details(source)], why)
+            journal.leave_details([number for number, _ in journal.wanted_details(source)], look_ups.why)
 
 
-class _LookUp:
-    """The look-ups of one source."""
+def _keep_all(
+    journal: Journal, look_ups: "LookUps", wanted: Sequence[tuple[int, Listing]], stage: Stage
+) -> None:
+    told = look_ups.of([listing for _, listing in wanted])
+    for detail, (number, _) in zip(told, wanted, strict=False):  # what ends them early, `why` says
+        if isinstance(detail, str):
+            journal.leave_details([number], detail)
+        else:
+            errors = (*detail.errors, GONE) if detail.gone else detail.errors
+            journal.add_detail(number, detail.listing, errors=errors, others=detail.others)
+        stage.advance(1)
 
-    def __init__(self, journal: Journal, connector: Connector, stage: Stage) -> None:
-        self._journal = journal
+
+class LookUps:
+    """The look-ups of one source. One that fails is passed over; a platform that is down ends them all."""
+
+    def __init__(self, connector: Connector) -> None:
         self._connector = connector
-        self._stage = stage
+        self.why = ""
+        """Why the last ones had no answer; empty where all had one."""
 
-    def all(self, wanted: Sequence[tuple[int, Listing]]) -> str:
-        """Look them all up, unless the platform or the cap ends it; then why."""
+    def of(self, listings: Sequence[Listing]) -> Iterator[Detail | str]:
+        """What is said of each, or why nothing is, in their order, until the platform or the cap ends it."""
         at = failed = 0
-        while at < len(wanted):
+        while at < len(listings):
             before = at
             try:
-                for detail in self._connector.details(listing for _, listing in wanted[at:]):
-                    self._keep(wanted[at][0], detail)
+                for detail in self._connector.details(listings[at:]):
+                    yield detail
                     at, failed = at + 1, 0
-                if at < len(wanted):
-                    return f"{self._connector.capabilities.platform} answered for fewer than were asked for"
             except (CounterfoilError, ValueError) as error:
                 failed = failed + 1 if at == before else 1
                 if isinstance(error, RateLimitedError | SetupError) or failed == _PATIENCE:
-                    return str(error)
-                # One that fails is passed over, and the next one asked for.
-                self._journal.leave_details([wanted[at][0]], str(error))
-                self._stage.advance(1)
+                    self.why = str(error)
+                    return
+                yield str(error)
                 at += 1
-        return ""
-
-    def _keep(self, number: int, detail: Detail) -> None:
-        errors = (*detail.errors, GONE) if detail.gone else detail.errors
-        self._journal.add_detail(number, detail.listing, errors=errors, others=detail.others)
-        self._stage.advance(1)
+                continue
+            if at < len(listings):
+                platform = self._connector.capabilities.platform
+                self.why = f"{platform} answered for fewer than were asked for"
+                return

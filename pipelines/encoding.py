@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import ray
 
@@ -40,21 +42,19 @@ class Encode:
     def __call__(self, batch: pa.Table) -> pa.Table:
         """Rows of `MEASURED` with pixels to rows without, appearance added to their features.
 
+        One without pixels is a picture that was not kept, whose embedding may be known.
+
         While the kill switch stops it nothing is added: it is still wanted then.
         """
         rows = batch.to_pylist()
         if self._switch.stops_measuring(self._library.tenant, APPEARANCE) is not None:
             return pa.Table.from_pylist([row | {"pixels": None} for row in rows], MEASURED)
-        waiting = [row for row in rows if row["pixels"] is not None]
+        waiting = [row for row in rows if row["appearances"]]
         for name in sorted({name for row in waiting for name in row["appearances"]}):
             asked = [row for row in waiting if name in row["appearances"]]
             count_batch(METERS, len(asked), most=self._most, path="bulk")
             pictures = [
-                Prepared(
-                    row["sha256"],
-                    np.frombuffer(row["pixels"], np.uint8).reshape(row["height"], row["width"], 3),
-                )
-                for row in asked
+                Prepared(row["sha256"], None if row["pixels"] is None else _pixels(row)) for row in asked
             ]
             for row, (matches, cached) in zip(asked, self._compare(pictures, name), strict=True):
                 row["features"] = merge(row["features"], {name: matches})
@@ -86,12 +86,16 @@ class Encode:
 def measure_and_encode(batch: pa.Table, crew: Crew) -> pa.Table:
     """`measure_batch` and `Encode` in one process, for rows that are measured apart from the others."""
     measured = measure_batch(batch, crew)
-    return _kept_encode(crew)(measured) if measured["pixels"].null_count < len(measured) else measured
+    return _kept_encode(crew)(measured) if any(measured["appearances"].to_pylist()) else measured
 
 
 @lru_cache(maxsize=1)
 def _kept_encode(crew: Crew) -> Encode:
     return Encode(crew)
+
+
+def _pixels(row: dict[str, Any]) -> npt.NDArray[np.uint8]:
+    return np.frombuffer(row["pixels"], np.uint8).reshape(row["height"], row["width"], 3)
 
 
 def prepare_encoders(settings: Settings, tenant: str, models: Sequence[str]) -> None:

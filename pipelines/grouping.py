@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Collection
+from itertools import chain
 
 import numpy as np
 
@@ -20,7 +21,8 @@ def group_pictures(journal: Journal, most_bits: int, *, apart: Collection[str] =
     """
     keys, digests, hashes = array("Q"), array("Q"), array("Q")
     alone = bytearray()
-    for key, digest, dhash, phash in journal.hashes():
+    # Those of which only hashes are left come last: what can still be measured stands for them.
+    for key, digest, dhash, phash in chain(journal.hashes(), journal.hashes(hashes_only=True)):
         keys.extend(_halves(key))
         digests.extend(_halves(digest or key))
         alone.append(dhash is None or phash is None or digest in apart)

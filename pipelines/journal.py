@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from pipelines.journal_rows import JournalListing, JournalPicture, read_picture
+from pipelines.journal_rows import HASHES_ONLY, JournalListing, JournalPicture, read_picture
 from pipelines.journal_sources import ReadJournal
 from scoring.errors import SettingsError
 from scoring.listing import Listing
@@ -43,17 +43,24 @@ class Journal(ReadJournal):
         known = [(look["key"],) for look in looks if look["known"]]
         with self.transaction():
             self._db.executemany(
-                "UPDATE pictures SET seen = 1, sha256 = :sha256, dhash = :dhash, phash = :phash, "
+                "UPDATE pictures SET seen = CASE WHEN :hashes_only THEN 2 ELSE 1 END, "
+                "sha256 = :sha256, dhash = :dhash, phash = :phash, "
                 "features = :features, error = :error, failure = :failure WHERE key = :key",
                 looks,
             )
             self._db.executemany("INSERT OR IGNORE INTO known VALUES (?)", known)
 
-    def hashes(self) -> Iterator[tuple[str, str | None, str | None, str | None]]:
-        """(key, sha256, dHash, pHash) of every picture that could be read, as listings named them first."""
+    def hashes(
+        self, *, hashes_only: bool = False
+    ) -> Iterator[tuple[str, str | None, str | None, str | None]]:
+        """(key, sha256, dHash, pHash) of every picture, as listings named them first.
+
+        Of those that could be read, or of those of which only hashes are left.
+        """
+        how = HASHES_ONLY if hashes_only else 1
         for row in self._pages(
-            "SELECT place, key, sha256, dhash, phash FROM pictures "
-            "WHERE place > ? AND seen = 1 AND error IS NULL ORDER BY place LIMIT ?"
+            "SELECT place, key, sha256, dhash, phash FROM pictures "  # noqa: S608 - a number
+            f"WHERE place > ? AND seen = {how} AND error IS NULL ORDER BY place LIMIT ?"
         ):
             yield row[1], row[2], row[3], row[4]
 
@@ -65,7 +72,8 @@ class Journal(ReadJournal):
     def picture(self, key: str) -> JournalPicture:
         """One picture by its key."""
         row = self._db.execute(
-            "SELECT key, source, sha256, dhash, phash, grp, features, error FROM pictures WHERE key = ?",
+            "SELECT key, source, sha256, dhash, phash, grp, features, error, seen FROM pictures "
+            "WHERE key = ?",
             (key,),
         ).fetchone()
         return read_picture(row)
@@ -182,6 +190,37 @@ class Journal(ReadJournal):
         self._db.execute(
             "UPDATE listings SET errors = ? WHERE number = ?", (json.dumps(list(errors)), number)
         )
+
+    # What is kept beyond the scan.
+
+    def first_said(self, name: str, value: str) -> str:
+        """What was said of a name when the scan began; a later word does not replace it."""
+        self._db.execute("INSERT OR IGNORE INTO said VALUES (?, ?)", (name, value))
+        return str(self._db.execute("SELECT value FROM said WHERE name = ?", (name,)).fetchone()[0])
+
+    def add_kept(self, kept: Iterable[tuple[str, int]]) -> None:
+        """Note pictures, (sha256, bytes), that lie among the tenant's."""
+        with self.transaction():
+            self._db.executemany("INSERT OR IGNORE INTO kept VALUES (?, ?)", kept)
+
+    def is_kept(self, digest: str) -> bool:
+        """Whether a picture was noted as kept."""
+        return self._db.execute("SELECT 1 FROM kept WHERE sha256 = ?", (digest,)).fetchone() is not None
+
+    def not_whole(self) -> int:
+        """How many listings show a picture of which only hashes are left."""
+        if not self.total("pictures", "seen = 2"):
+            return 0
+        row = self._db.execute(
+            "SELECT COUNT(DISTINCT l.number) FROM listings l, json_each(l.pictures) shown "
+            "JOIN pictures p ON p.key = shown.value WHERE p.seen = 2"
+        ).fetchone()
+        return int(row[0])
+
+    def kept(self) -> tuple[int, int]:
+        """How many pictures of this scan are kept, and their bytes."""
+        number, size = self._db.execute("SELECT COUNT(*), COALESCE(SUM(bytes), 0) FROM kept").fetchone()
+        return int(number), int(size)
 
     # Counting.
 

@@ -39,6 +39,12 @@ class JournalPicture:
     """The key of the near-identical picture whose measurements serve this one too."""
     features: bytes | None
     error: str | None
+    hashes_only: bool
+    """Whether no more is left of it: an earlier scan saw it and did not keep it."""
+
+
+HASHES_ONLY = 2
+"""In the journal's column `seen`, where 0 is not yet and 1 is looked at."""
 
 
 def picture_key(source: str) -> str:
@@ -47,8 +53,8 @@ def picture_key(source: str) -> str:
 
 
 def read_picture(row: Sequence[Any]) -> JournalPicture:
-    """A picture from its columns: key, source, sha256, dhash, phash, grp, features, error."""
-    key, source, digest, dhash, phash, group, features, error = row
+    """A picture from its columns: key, source, sha256, dhash, phash, grp, features, error, seen."""
+    key, source, digest, dhash, phash, group, features, error, seen = row
     return JournalPicture(
         key,
         source,
@@ -58,4 +64,5 @@ def read_picture(row: Sequence[Any]) -> JournalPicture:
         group,
         features,
         error,
+        seen == HASHES_ONLY,
     )

@@ -25,6 +25,7 @@ _BATCH = 500
 """Verdicts written in one transaction."""
 DETAILS = "details"
 """Among a verdict's abstentions: the listing was judged without a look-up that it was worth."""
+NOT_KEPT = "it was not kept when it was seen: matched by its hashes and by what was measured of it lately"
 
 
 @dataclass(slots=True)
@@ -97,9 +98,9 @@ class Judge:
         if row.why is not None:
             answer = replace(answer, abstentions=(*answer.abstentions, Abstained(DETAILS, row.why)))
         errors = tuple(
-            f"picture {number}: {picture.error}"
+            f"picture {number}: {NOT_KEPT if picture.hashes_only else picture.error}"
             for number, (picture, _) in enumerate(pictures, start=1)
-            if picture.error is not None
+            if picture.error is not None or picture.hashes_only
         )
         if refused is not None:
             errors = (*errors, f"its pictures were not measured: {refused.reason}")

@@ -12,6 +12,8 @@ KINDS: Mapping[str, str] = {
     "scan": "pipelines.scan_work:ScanWork",
     "cluster": "pipelines.cluster_work:ClusterWork",
     "sellers": "pipelines.sellers.work:SellersWork",
+    "recheck": "pipelines.remembering_work:RecheckWork",
+    "rescan": "pipelines.remembering_work:RescanWork",
 }
 
 

@@ -162,7 +162,9 @@ def propose(labelled: Path, tenant: str, goal: Goal, settings: Settings, reporte
             hint=f"Label at least {_FEWEST}, some hundreds for figures to rely on.",
         )
     with TemporaryDirectory(prefix="counterfoil-propose-") as folder:
-        request = ScanRequest(tenant=tenant, sources=(f"file:{labelled}",), out=Path(folder) / "results")
+        request = ScanRequest(
+            tenant=tenant, sources=(f"file:{labelled}",), out=Path(folder) / "results", remembered=False
+        )
         with begun(request, settings, reporter) as run:
             recipe = run.library.recipe
             tiers: dict[float, list[int]] = {}

@@ -133,7 +133,7 @@ def replay(labelled: Path, tenant: str, candidate: Recipe, settings: Settings, r
     labels = read_labels(labelled)
     with TemporaryDirectory(prefix="counterfoil-replay-") as folder:
         out = Path(folder) / "results"
-        request = ScanRequest(tenant=tenant, sources=(f"file:{labelled}",), out=out)
+        request = ScanRequest(tenant=tenant, sources=(f"file:{labelled}",), out=out, remembered=False)
         with begun(request, settings, reporter) as run:
             active = run.library.recipe
             with session(settings):

@@ -15,8 +15,10 @@ from typing import Any
 
 import ray
 
+from catalog.tenants import KeepPictures
 from cluster.access import access_of
 from cluster.allowance import Allowance
+from cluster.kept import SEEN
 from cluster.library import Library
 from cluster.metrics.definitions import PICTURES
 from cluster.metrics.meters import METERS
@@ -30,14 +32,14 @@ from pipelines.admission import BLOCK, Admissions
 from pipelines.beginning import WORK, ScanRequest, begin, clear_work
 from pipelines.details import look_up_details, offers_details
 from pipelines.encoding import prepare_encoders
-from pipelines.evidence import keep_evidence
+from pipelines.evidence import keep_pictures
 from pipelines.grouping import group_pictures
 from pipelines.journal import Journal
 from pipelines.judging import Judge
 from pipelines.pause import Pause
 from pipelines.progress import Counted, Reporter, Stage
 from pipelines.reading import read_sources
-from pipelines.remembering import seen_by
+from pipelines.remembering import Remembering
 from pipelines.results import ScanFacts, write_results, write_summary
 from pipelines.rounds import Tasks, look_at, measure
 from pipelines.stages import Crew
@@ -94,6 +96,8 @@ class Run:
     scan_id: str
     journal: Journal
     library: Library
+    judged_by: str
+    """What its verdicts rest on, for later work to know whether they still hold."""
     gaps: dict[str, list[str]] = field(default_factory=dict)
     """By source, what of it could not be read."""
     vanished: Vanished = field(default_factory=Vanished)
@@ -104,7 +108,7 @@ class Run:
         """See `pipelines.beginning.begin`."""
         begun = begin(request, state)
         request = replace(request, sources=begun.sources)
-        return cls(request, state, reporter, begun.scan_id, begun.journal, begun.library)
+        return cls(request, state, reporter, begun.scan_id, begun.journal, begun.library, begun.judged_by)
 
     @property
     def spec(self) -> PictureSpec:
@@ -118,6 +122,7 @@ class Run:
             ),
             copies=str((self.request.out / WORK / "pictures").resolve()),
             tenant=self.request.tenant,
+            kept=any(source.startswith(SEEN) for source in self.journal.planned()),
         )
 
     @property
@@ -276,7 +281,8 @@ class Run:
     def finish(self) -> dict[str, Any]:
         """Write the results, and clear away what only an unfinished scan needs."""
         with self._stage("write", self.journal.total("listings")) as stage:
-            keep_evidence(self.journal, Pictures(self.spec), self.state.blobs(self.request.tenant))
+            blobs = self.state.blobs(self.request.tenant)
+            keep_pictures(self.journal, Pictures(self.spec, kept=blobs), blobs, self._keep)
             tiers = write_results(
                 self.journal.listings(),
                 self.request.out / "results.parquet",
@@ -285,11 +291,8 @@ class Run:
                 ),
                 stage=stage,
             )
-        seen, tenant = self.state.catalog.seen_listings, self.request.tenant
-        with self._stage("remember", self.journal.total("listings", "listing IS NOT NULL")) as stage:
-            sighted = seen_by(self.journal, recipe_version=self.library.recipe.id, stage=stage)
-            self.state.catalog.sightings.keep(tenant, self.scan_id, sighted)
-        self.vanished.tell(seen, self.request.out, tenant=tenant, scan_id=self.scan_id)
+        if self.request.remembered:
+            self._remember()
         summary = {
             "scan_id": self.scan_id,
             "sources": list(self.request.sources),
@@ -300,6 +303,21 @@ class Run:
         self.journal.close()
         clear_work(self.request.out)
         return summary
+
+    @property
+    def _keep(self) -> KeepPictures:
+        """Which pictures stay when the scan has ended."""
+        if not self.request.remembered:
+            return "routed"
+        chosen = self.state.catalog.tenants.keep_pictures(self.request.tenant)
+        return chosen or self.state.settings.keep_pictures
+
+    def _remember(self) -> None:
+        seen, tenant = self.state.catalog.seen_listings, self.request.tenant
+        with self._stage("remember", self.journal.total("listings", "listing IS NOT NULL")) as stage:
+            remembering = Remembering(self.journal, self.library.recipe.id, self.judged_by, stage)
+            remembering.into(self.state.catalog.sightings, tenant, self.scan_id)
+        self.vanished.tell(seen, self.request.out, tenant=tenant, scan_id=self.scan_id)
 
     def interrupt(self) -> None:
         """Leave everything for `--resume`; where nothing was read there is nothing to leave."""

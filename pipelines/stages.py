@@ -13,14 +13,17 @@ import pyarrow as pa
 import ray
 
 from cluster.encoder_plan import is_appearance
+from cluster.kept import KeptPicture
 from cluster.kill_switch import KillSwitchWatch
 from cluster.library import Library
-from cluster.measure import MEASURES, look, measure, reason
+from cluster.measure import MEASURES, look, look_at_hashes, measure, reason
 from cluster.paid.desk import Asked, PaidDesk
 from cluster.paid.outgoing import from_listing
 from cluster.seen import Seen
 from cluster.settings import Settings
 from cluster.sources import Pictures, PictureSpec
+from cluster.state import State
+from scoring.errors import NotKeptError
 from scoring.features import PAID, FeatureValue, Unavailable, dump_features
 from vision.decode import decode
 
@@ -34,10 +37,11 @@ LOOKED = pa.schema(
         ("error", pa.string()),
         ("failure", pa.string()),
         ("known", pa.bool_()),
+        ("hashes_only", pa.bool_()),
     ]
 )
-"""What looking gives for each picture: its hashes in hex, cheap features, and whether it was measured lately;
-or an error and its kind."""
+"""What looking gives for each picture: its hashes in hex, cheap features, whether it was measured lately, and
+whether no more is left of it than that; or an error and its kind."""
 
 MEASURED = pa.schema(
     [
@@ -93,7 +97,7 @@ def _kept_bench(spec: PictureSpec, library: "ray.ObjectRef[Library]", settings: 
     cv2.setNumThreads(1)  # there are as many processes as cores
     known = ray.get(library)
     return _Bench(
-        pictures=Pictures(spec),
+        pictures=Pictures(spec, kept=State(settings).blobs(known.tenant)),
         library=known,
         desk=PaidDesk.of(settings),
         switch=KillSwitchWatch.of(settings),
@@ -112,6 +116,8 @@ def look_at_batch(batch: pa.Table, crew: Crew) -> pa.Table:
 def _look(key: str, source: str, bench: _Bench) -> dict[str, Any]:
     try:
         seen = look(bench.pictures.fetch(source), bench.library)
+    except NotKeptError:
+        return _look_at_hashes(key, KeptPicture.read(source), bench)
     except Exception as error:  # noqa: BLE001 - whatever a stranger's picture does, it is one failed row
         return {"key": key, "error": reason(error), "failure": type(error).__name__}
     hashes = seen.fingerprint
@@ -122,6 +128,21 @@ def _look(key: str, source: str, bench: _Bench) -> dict[str, Any]:
         "phash": f"{hashes.phash:016x}" if hashes else None,
         "features": dump_features(seen.features),
         "known": bench.seen.get(seen.picture.sha256) is not None,
+        "hashes_only": False,
+    }
+
+
+def _look_at_hashes(key: str, picture: KeptPicture, bench: _Bench) -> dict[str, Any]:
+    """What is left of a picture that was not kept. Nothing of it is measured, so nothing is counted."""
+    hashes = picture.fingerprint
+    return {
+        "key": key,
+        "sha256": picture.sha256,
+        "dhash": f"{hashes.dhash:016x}" if hashes else None,
+        "phash": f"{hashes.phash:016x}" if hashes else None,
+        "features": dump_features(look_at_hashes(hashes, bench.library) if hashes else {}),
+        "known": True,
+        "hashes_only": True,
     }
 
 
@@ -172,6 +193,12 @@ def _measure(row: dict[str, Any], bench: _Bench) -> _Measured | None:
         return _Measured(measured, known, nothing)
     try:
         picture = decode(bench.pictures.again(row["source"], row["sha256"]))
+    except NotKeptError as error:
+        appearances = [name for name in missing if is_appearance(name)]
+        gone = Unavailable(reason(error))
+        told = known | {name: gone for name in missing if name not in appearances}
+        # Its embedding may be known from when it was seen.
+        return _Measured(measured | {"appearances": appearances, "sha256": row["sha256"]}, told, nothing)
     except Exception as error:  # noqa: BLE001 - as above: one failed row
         gone = Unavailable(reason(error), because="unreadable")
         return _Measured(measured, known | dict.fromkeys(missing, gone), nothing)

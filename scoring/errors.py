@@ -15,6 +15,7 @@
     ├── RowError              this row or picture is bad: keep it with its reason, go on
     │   ├── ListingError      a line that is not a listing
     │   ├── FetchError        a picture that cannot be had
+    │   │   └── NotKeptError  one of an earlier scan, of which only hashes are known
     │   └── ImageError        bytes that are not a usable picture
     │       ├── UnknownFormatError     not a picture format we read
     │       ├── TruncatedImageError    the file ends too early
@@ -98,6 +99,10 @@ class ListingError(RowError):
 
 class FetchError(RowError):
     """A picture cannot be had: missing, refused, too large, or not a picture."""
+
+
+class NotKeptError(FetchError):
+    """Of a picture that an earlier scan has seen only its hashes are known."""
 
 
 class ImageError(RowError):

@@ -3,8 +3,9 @@
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 import httpx
@@ -14,6 +15,7 @@ from connectors.guard import trusted
 from connectors.web.guarded import GuardedAsyncTransport
 from scoring.errors import SettingsError
 from scoring.features import WebMatch
+from scoring.listing import Listing
 
 
 class Meter(Protocol):
@@ -47,6 +49,9 @@ class Access:
     transport: Callable[[], httpx.AsyncBaseTransport] = plain_transport
     web_search: Callable[[str], WebMatch | None] | None = None
     """What the web knows of a reference, by its id; raises where nobody allowed that. None without tenant."""
+    remembered: Callable[[bool, datetime | None, tuple[str, str] | None], Iterator[Listing]] | None = None
+    """The listings that the tenant's scans have seen, by (only changed, since, after which); None without
+    tenant. See `connectors.seen`."""
     public_transport: Callable[[], httpx.AsyncBaseTransport] = GuardedAsyncTransport
     """For addresses that listings or search results name: public ones only."""
     clock: Callable[[], float] = time.monotonic

@@ -38,7 +38,9 @@ def evaluate_file(  # noqa: PLR0913 - what a scan needs, and two places for what
     with TemporaryDirectory(prefix="counterfoil-evaluate-") as folder:
         kept = out or Path(folder) / "results"
         summary = scan(
-            ScanRequest(tenant=tenant, sources=(f"file:{labelled}",), out=kept), settings, reporter
+            ScanRequest(tenant=tenant, sources=(f"file:{labelled}",), out=kept, remembered=False),
+            settings,
+            reporter,
         )
         rows = pq.read_table(kept / "results.parquet").to_pylist()
     recipe = state.recipe(tenant)

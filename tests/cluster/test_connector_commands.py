@@ -56,7 +56,7 @@ def test_a_check_names_every_credential_that_is_missing(shop):
         assert f"COUNTERFOIL_CONNECTORS__AMAZON__{name}" in str(raised.value)
 
 
-@pytest.mark.parametrize("name", ["shop", "shopify", "google_web", "file", "urls"])
+@pytest.mark.parametrize("name", ["shop", "shopify", "google_web", "file", "urls", "seen"])
 def test_what_others_must_name_cannot_be_checked_by_itself(shop, name):
     with pytest.raises(SourceError, match="--query"):
         told_by(name, SOURCES[name], reaching(shop), query=None)

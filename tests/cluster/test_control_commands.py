@@ -50,6 +50,15 @@ def test_tenants_come_and_go(run, state):
         run("tenant", "remove", "acme", "--yes")
 
 
+def test_a_tenant_chooses_which_pictures_are_kept(run, state):
+    assert run("tenant", "keep", "acme") == "acme: one_of_each, as the settings say\n"
+    assert run("tenant", "keep", "acme", "routed") == "acme: routed\n"
+    assert state.catalog.tenants.keep_pictures("acme") == "routed"
+    with pytest.raises(SettingsError, match="routed, one_of_each, all, default"):
+        run("tenant", "keep", "acme", "everything")
+    assert run("tenant", "keep", "acme", "default") == "acme: one_of_each, as the settings say\n"
+
+
 def test_a_key_is_shown_once(run, state):
     made = json.loads(run("key", "create", "--tenant", "acme", "--days", "90", "--by", "ada", "--json"))
     assert state.catalog.keys.find(made["key"], pepper=pepper_of(state.settings)).id == made["id"]

@@ -1,6 +1,7 @@
 """`counterfoil models`: listing, pulling and using, with real encoders of random weights."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner
@@ -10,7 +11,7 @@ from catalog.vectors import collection_name
 from catalog.vectors.edge import EdgeIndex
 from cluster.encoder_plan import NO_ENCODER_HERE, EncoderPlan, appearance_by, place_of
 from cluster.encoder_use import Switch
-from cluster.encoders import Embedders, Prepared, load_encoder
+from cluster.encoders import NOT_KEPT, Embedders, Prepared, load_encoder
 from cluster.library import build_library, owners_of, reference_pictures
 from cluster.measure import listing_features
 from cluster.state import State
@@ -157,6 +158,10 @@ def test_two_encoders_in_one_process_keep_their_vectors_apart(home):
         answers = {
             model: embedders.of(model).compare([picture], Roster())[0].matches for model in ("one", "two")
         }
+        lost = [replace(picture, pixels=None), Prepared("f" * 64, None)]
+        known, unknown = embedders.of("one").compare(lost, Roster())
+    assert (known.matches, known.cached) == (answers["one"], True), "by its embedding, without the picture"
+    assert unknown.matches == Unavailable(NOT_KEPT)
     for model, matches in answers.items():
         assert {match.encoder for match in matches} == {load_encoder(home, model).key}
         assert matches[0].cosine == pytest.approx(1, abs=1e-4), "each by its own vector of the same picture"

@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cluster.encoder_plan import EncoderPlan
-from cluster.library import build_library
+from cluster.library import Owner, build_library
 from cluster.seen import Seen
 from cluster.state import State
-from scoring.features import GEOMETRY, MARKS, TEXT, TextLine, Unavailable
+from scoring.brand import ReferenceKind
+from scoring.features import CERTIFICATIONS, GEOMETRY, MARKS, PATTERNS, TEXT, TextLine, Unavailable
 from tests.conftest import settings_at
 from tests.pipelines.markets import TENANT, import_into, jpeg, write_kit
 
@@ -81,6 +82,32 @@ def test_other_references_are_compared_anew_and_cost_no_unit(seen, state):
     sighting = seen(replace(library, owners=owners)).get(DIGEST)
     assert sighting is not None
     assert set(sighting.features) == {TEXT}, "a text is a text whatever the references are"
+
+
+NEW = (
+    (ReferenceKind.PHOTO, {TEXT, MARKS, PATTERNS, CERTIFICATIONS}, "only geometry looks for photographs"),
+    (ReferenceKind.LOGO, {TEXT, MARKS, PATTERNS, CERTIFICATIONS}, "its artwork is a mark of its own, below"),
+    (ReferenceKind.PATTERN, {TEXT, MARKS, CERTIFICATIONS}, "a pattern is looked for as such, too"),
+    (ReferenceKind.CERTIFICATION, {TEXT, MARKS, PATTERNS}, "so is a mark of certification"),
+)
+
+
+@pytest.mark.parametrize(("kind", "hold", "why"), NEW, ids=[str(row[0]) for row in NEW])
+def test_a_new_reference_is_looked_for_where_its_kind_matters(seen, state, kind, hold, why):
+    library = build_library(state, TENANT)
+    measured = {TEXT: READ, **dict.fromkeys((GEOMETRY, MARKS, PATTERNS, CERTIFICATIONS), ())}
+    seen(library).put(DIGEST, measured)
+    more = replace(library, owners=library.owners | {"new": Owner("Northpine", kind)})
+    assert set(seen(more).get(DIGEST).features) == hold, why
+    assert set(seen(library).get(DIGEST).features) == set(measured)
+
+
+def test_a_new_mark_is_looked_for(seen, state):
+    library = build_library(state, TENANT)
+    seen(library).put(DIGEST, {MARKS: (), GEOMETRY: ()})
+    names = {**library.marks.names, "new": "a mark"}
+    more = replace(library, marks=replace(library.marks, names=names))
+    assert set(seen(more).get(DIGEST).features) == {GEOMETRY}
 
 
 def test_it_can_be_turned_off(seen):

@@ -110,7 +110,7 @@ ROWS = [
 def test_each_new_listing_costs_one_unit_once(admissions, state):
     ours, journal = admissions
     look = {"key": "seen", "known": True} | dict.fromkeys(
-        ("sha256", "dhash", "phash", "features", "error", "failure")
+        ("sha256", "dhash", "phash", "features", "error", "failure", "hashes_only")
     )
     journal.add_looks([look])
     for number, (groups, how, reason) in enumerate(ROWS, start=1):

@@ -24,6 +24,7 @@ LOOKS = st.fixed_dictionaries(
         "error": st.sampled_from([None, "it is gone"]),
         "failure": st.just("FetchError"),
         "known": st.sampled_from([None, False, True]),
+        "hashes_only": st.sampled_from([None, False, True]),
     }
 )
 FEATURES = st.sampled_from(["appearance", "geometry"])

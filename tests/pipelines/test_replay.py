@@ -56,6 +56,11 @@ def test_totals_are_those_of_an_evaluation(replayed):
     assert (result.after.precision.hits, result.after.precision.of) == (2, 2)
 
 
+def test_a_trial_has_seen_no_marketplace(replayed):
+    _, state = replayed
+    assert state.catalog.sightings.count("acme") == (0, 0)
+
+
 def test_nothing_is_measured_twice(replayed):
     """Two pictures: the candidate asks for geometry on both, the active recipe on one."""
     result, _ = replayed

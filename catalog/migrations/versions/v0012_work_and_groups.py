@@ -11,7 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column('schedules', sa.Column('kind', sa.Text(), server_default='scan', nullable=False))
-    op.add_column('schedules', sa.Column('options', sa.JSON(), server_default='{}', nullable=False))
+    op.add_column('schedules', sa.Column('options', sa.JSON(), nullable=True))
     op.create_table('groupings',
     sa.Column('tenant', sa.Text(), nullable=False),
     sa.Column('alike', sa.Double(), nullable=False),
