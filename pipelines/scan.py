@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import ray
@@ -256,7 +257,12 @@ class Run:
     def finish(self) -> dict[str, Any]:
         """Write the results, and clear away what only an unfinished scan needs."""
         with self._stage("write", self.journal.total("listings")) as stage:
-            keep_evidence(self.journal, Pictures(self.spec), self.state.blobs(self.request.tenant))
+            keep_evidence(
+                self.journal,
+                Pictures(self.spec),
+                self.state.blobs(self.request.tenant),
+                record=partial(self.state.catalog.retention.keep_evidence, self.request.tenant, self.scan_id),
+            )
             tiers = write_results(
                 self.journal.listings(),
                 self.request.out / "results.parquet",
