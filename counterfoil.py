@@ -21,6 +21,7 @@ from cluster import (
     mark_commands,
     model_commands,
     recipe_commands,
+    reference_commands,
     retention_commands,
     tenant_commands,
     word_commands,
@@ -46,6 +47,7 @@ app.add_typer(cluster_commands.brand, name="brand")
 app.add_typer(mark_commands.mark, name="mark")
 app.add_typer(model_commands.models, name="models")
 app.add_typer(paid_commands.paid, name="paid")
+reference_commands.add_to(paid_commands.reference)
 app.add_typer(paid_commands.reference, name="reference")
 app.command()(paid_commands.usage)
 app.add_typer(tenant_commands.tenant, name="tenant")

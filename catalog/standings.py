@@ -105,7 +105,7 @@ class Standings:
     ) -> list[tuple[date, str, str, str | None]]:
         """(UTC day, platform, listing id, seller) of listings first seen since then that rest on a reference.
 
-        `apart_from` names a scan whose own are left out.
+        `apart_from` names a scan whose own are left out: it may run again.
         """
         row = SightedListingRow
         query = select(row.first_seen_at, row.platform, row.listing_id, row.seller_id).where(

@@ -7,10 +7,11 @@ from threading import Lock
 from catalog.media import MediaAsset, media_id
 from catalog.retention import Ends
 from catalog.vectors import VectorIndex, point_id
-from cluster.library import LOCAL, dump_views, load_views
+from cluster.library import LOCAL
 from cluster.retention import defaults_of
 from cluster.seen import KEPT_BY_PICTURE
 from cluster.state import State
+from cluster.views import dump_views, load_views
 from vision.decode import Picture, decode
 from vision.fingerprint import View, plain_views
 from vision.geometry import LocalFeatures, describe

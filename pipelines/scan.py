@@ -19,6 +19,7 @@ import ray
 from cluster.access import access_of
 from cluster.allowance import Allowance
 from cluster.library import Library
+from cluster.negatives import held_references
 from cluster.session import cluster_cpus, session
 from cluster.settings import Settings
 from cluster.sources import Pictures, PictureSpec
@@ -29,6 +30,7 @@ from pipelines.beginning import WORK, ScanRequest, begin
 from pipelines.details import look_up_details, offers_details
 from pipelines.encoding import prepare_encoders
 from pipelines.evidence import keep_evidence
+from pipelines.floods import quarantine_floods
 from pipelines.grouping import group_pictures
 from pipelines.journal import Journal
 from pipelines.judging import Judge
@@ -130,6 +132,7 @@ class Run:
         crew = self._crew()
         self._look(crew)
         self._judge(crew)
+        self._hold_floods()
         self._miss()
 
     def judge_again(self, recipe: Recipe) -> None:
@@ -137,6 +140,25 @@ class Run:
         self.library = replace(self.library, recipe=recipe)
         self.journal.forget_verdicts()
         self._judge(self._crew())
+
+    def _hold_floods(self) -> None:
+        """Keep what suddenly rests on one reference out of the queue, and say so."""
+        tenant = self.request.tenant
+        with self._stage("look for floods"):
+            found = quarantine_floods(self.journal, self.state, tenant, self.scan_id)
+        if found:
+            self.library = replace(self.library, held=held_references(self.state, tenant))
+        # A resumed scan knows of the quarantine already, and may still hold verdicts from before it.
+        waiting = {it.reference_id: it for it in self.library.held}
+        if waiting and self.journal.forget_verdicts_on(waiting):
+            self._judge(self._crew())
+        for reference_id in found:
+            number = self.journal.held().get(reference_id, 0)
+            it = waiting[reference_id]
+            self.reporter.say(
+                f"{number:,} listings wait: {it.name} is {it.why}. Look at it, then: "
+                f"counterfoil reference release|negate {reference_id} --tenant {tenant}"
+            )
 
     def _crew(self) -> Crew:
         return Crew(
