@@ -10,6 +10,7 @@ from pipelines.work import Work, work_of
 
 KINDS: Mapping[str, str] = {
     "scan": "pipelines.scan_work:ScanWork",
+    "cluster": "pipelines.cluster_work:ClusterWork",
 }
 
 
