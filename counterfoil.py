@@ -29,7 +29,14 @@ from cluster import (
 from cluster import commands as cluster_commands
 from cluster.paid import commands as paid_commands
 from deployments import commands as deployment_commands
-from pipelines import calibrate_commands, job_commands, learn_commands, replay_commands, schedule_commands
+from pipelines import (
+    calibrate_commands,
+    group_commands,
+    job_commands,
+    learn_commands,
+    replay_commands,
+    schedule_commands,
+)
 from pipelines import commands as pipeline_commands
 from scoring.errors import CounterfoilError, SetupError
 
@@ -68,6 +75,7 @@ app.add_typer(catalogue_commands.catalogue, name="catalogue")
 app.add_typer(index_commands.index, name="index")
 app.command()(pipeline_commands.scan)
 app.command()(pipeline_commands.evaluate)
+app.command()(group_commands.cluster)
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(job_commands.submit)
 app.add_typer(job_commands.jobs, name="jobs")
 app.add_typer(schedule_commands.schedule, name="schedule")

@@ -101,7 +101,7 @@ def naming_pictures() -> tuple[str, ...]:
     )
 
 
-_EXPIRING = frozenset({"sighted_pictures", "case_evidence"})
+_EXPIRING = frozenset({"sighted_pictures", "case_evidence", "picture_groups", "grouped_pictures"})
 """What they name is kept for as long as `catalog.retention` says."""
 
 

@@ -165,7 +165,7 @@ class ScanRow(Table):
 
 
 class ScheduleRow(Table):
-    """A scan that begins by itself. At most one runner holds it, and says so while it is at work."""
+    """Work that begins by itself. At most one runner holds it, and says so while it is at work."""
 
     __tablename__ = "schedules"
 
@@ -174,6 +174,8 @@ class ScheduleRow(Table):
     cron: Mapped[str]
     zone: Mapped[str]
     sources: Mapped[list[str]]
+    kind: Mapped[str] = mapped_column(server_default="scan")
+    options: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     created_at: Mapped[datetime]
     created_by: Mapped[str]
     settled_until: Mapped[datetime]
@@ -243,6 +245,53 @@ class SightedPictureRow(Table):
     dhash: Mapped[int | None] = mapped_column(BigInteger)
     phash: Mapped[int | None] = mapped_column(BigInteger)
     source: Mapped[str]
+
+
+class PictureGroupRow(Table):
+    """Pictures that are copies of one: of that one, the anchor, with its hashes. A group taken in stays."""
+
+    __tablename__ = "picture_groups"
+
+    tenant: Mapped[str] = mapped_column(ForeignKey("tenants.name", ondelete="CASCADE"), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    sha256: Mapped[str]
+    dhash: Mapped[int | None] = mapped_column(BigInteger)
+    phash: Mapped[int | None] = mapped_column(BigInteger)
+    made_at: Mapped[datetime]
+    into: Mapped[str | None]
+    """The group that took it in."""
+    role: Mapped[str]
+    reference_id: Mapped[str | None]
+
+
+class GroupedPictureRow(Table):
+    """Which group a picture is in, by its sha256; its hashes, as signed integers."""
+
+    __tablename__ = "grouped_pictures"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant", "group_id"], ["picture_groups.tenant", "picture_groups.id"], ondelete="CASCADE"
+        ),
+        Index(None, "tenant", "group_id"),
+    )
+
+    tenant: Mapped[str] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    group_id: Mapped[str]
+    dhash: Mapped[int | None] = mapped_column(BigInteger)
+    phash: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class GroupingRow(Table):
+    """How far a tenant's sightings are grouped, and by what."""
+
+    __tablename__ = "groupings"
+
+    tenant: Mapped[str] = mapped_column(ForeignKey("tenants.name", ondelete="CASCADE"), primary_key=True)
+    alike: Mapped[float]
+    references: Mapped[str]
+    """A digest of the references that pictures were compared with."""
+    read_until: Mapped[datetime | None]
 
 
 class UsageRow(Table):

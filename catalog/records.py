@@ -14,6 +14,7 @@ from catalog.decisions import Decisions
 from catalog.detectors import Detectors
 from catalog.encoder_choices import EncoderChoices
 from catalog.erasure import Erasure
+from catalog.groups import Groups
 from catalog.keys import Keys
 from catalog.kill_switch import KillSwitch
 from catalog.media import Media
@@ -54,6 +55,7 @@ class Catalog:
         self.decisions = Decisions(database, clock=clock)
         self.seen_listings = SeenListings(database, clock=clock)
         self.sightings = Sightings(database, clock=clock)
+        self.groups = Groups(database, clock=clock)
         self.opt_ins = OptIns(database, clock=clock)
         self.encoder_choices = EncoderChoices(database, clock=clock)
         self.calibrations = Calibrations(database, clock=clock)

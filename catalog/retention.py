@@ -12,14 +12,16 @@ from typing import Literal, get_args
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, delete, func, not_, or_, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from catalog.database import Database
 from catalog.erasure import owned
 from catalog.models import (
     CaseEvidenceRow,
     DecisionRow,
+    GroupedPictureRow,
     LegalHoldRow,
+    PictureGroupRow,
     ReferenceStandingRow,
     RetentionChangeRow,
     SeenListingRow,
@@ -108,6 +110,8 @@ class RecordCounts:
     seen_listings: int
     decisions: int
     case_evidence: int
+    grouped_pictures: int
+    """Pictures that leave their group, because no listing shows them any more."""
     kept_open: int
     """Listings past their period whose case nobody has decided, or that wait for a quarantined reference."""
     kept_decided: int
@@ -226,6 +230,7 @@ class Retention:
                 seen_listings=_number(session, _old_seen(tenant, ends)),
                 decisions=_number(session, _old_decisions(tenant, ends)),
                 case_evidence=_number(session, _old_evidence(tenant, ends)),
+                grouped_pictures=_number(session, _old_grouped(tenant, ends)),
                 kept_held=number(old, held),
                 kept_decided=number(old, not_(held), decided),
                 kept_open=number(old, not_(held), not_(decided), open_),
@@ -251,6 +256,8 @@ class Retention:
             if len(keys) < _BATCH:
                 break
         for table, old in (
+            (GroupedPictureRow, _old_grouped(tenant, ends)),
+            (PictureGroupRow, _empty_groups(tenant)),
             (SeenListingRow, _old_seen(tenant, ends)),
             (CaseEvidenceRow, _old_evidence(tenant, ends)),
             (DecisionRow, _old_decisions(tenant, ends)),
@@ -373,6 +380,32 @@ def _protected(tenant: str, ends: Ends) -> ColumnElement[bool]:
 def _old_seen(tenant: str, ends: Ends) -> Select[SeenListingRow]:
     row = SeenListingRow
     return select(row).where(row.tenant == tenant, row.seen_at < ends.sightings)
+
+
+def _old_grouped(tenant: str, ends: Ends) -> Select[GroupedPictureRow]:
+    """Pictures in groups that no listing shows which stays."""
+    row, picture, listing = GroupedPictureRow, SightedPictureRow, SightedListingRow
+    shown = (
+        select(picture.sha256)
+        .join(
+            listing,
+            and_(
+                listing.tenant == picture.tenant,
+                listing.platform == picture.platform,
+                listing.listing_id == picture.listing_id,
+            ),
+        )
+        .where(picture.tenant == tenant, or_(listing.seen_at >= ends.sightings, _protected(tenant, ends)))
+    )
+    return select(row).where(row.tenant == tenant, row.sha256.not_in(shown))
+
+
+def _empty_groups(tenant: str) -> Select[PictureGroupRow]:
+    """Groups without a picture, into which none was taken: the same anchor would make the same id again."""
+    row, member, other = PictureGroupRow, GroupedPictureRow, aliased(PictureGroupRow)
+    filled = select(member.group_id).where(member.tenant == tenant)
+    taken_in = select(other.into).where(other.tenant == tenant, other.into.is_not(None))
+    return select(row).where(row.tenant == tenant, row.id.not_in(filled), row.id.not_in(taken_in))
 
 
 def _old_evidence(tenant: str, ends: Ends) -> Select[CaseEvidenceRow]:

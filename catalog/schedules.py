@@ -1,9 +1,10 @@
-"""Scans that begin by themselves, and who is running which."""
+"""Work that begins by itself, and who is running which."""
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
@@ -30,14 +31,26 @@ class When:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What a schedule does."""
+
+    kind: str = "scan"
+    """A name from `pipelines.kinds`."""
+    sources: Sequence[str] = ()
+    """What is read, where marketplaces are."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """JSON: what the kind lets one say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """A scan that is begun whenever a cron expression says."""
+    """Work that is begun whenever a cron expression says."""
 
     tenant: str
     name: str
     cron: str
     zone: str
-    sources: tuple[str, ...]
+    task: Task
     created_at: datetime
     created_by: str
     settled_until: datetime
@@ -70,7 +83,7 @@ class Schedules:
         self._database = database
         self._clock = clock
 
-    def add(self, tenant: str, name: str, when: When, *, sources: Sequence[str], by: str) -> Schedule:
+    def add(self, tenant: str, name: str, when: When, *, task: Task, by: str) -> Schedule:
         """A new schedule, first due after now; `CatalogError` where that cannot be, or the name is taken."""
         if not _NAME.fullmatch(name):
             raise CatalogError(
@@ -91,7 +104,9 @@ class Schedules:
                 name=name,
                 cron=when.cron,
                 zone=when.zone,
-                sources=list(sources),
+                sources=list(task.sources),
+                kind=task.kind,
+                options=dict(task.options),
                 created_at=now,
                 created_by=by,
                 settled_until=now,
@@ -186,7 +201,7 @@ def _schedule(row: ScheduleRow) -> Schedule:
         name=row.name,
         cron=row.cron,
         zone=row.zone,
-        sources=tuple(row.sources),
+        task=Task(kind=row.kind, sources=tuple(row.sources), options=row.options),
         created_at=row.created_at,
         created_by=row.created_by,
         settled_until=row.settled_until,

@@ -202,8 +202,8 @@ class Sightings:
                 "listing_id": it.listing.listing_id,
                 "place": place,
                 "sha256": shot.sha256,
-                "dhash": _signed(shot.dhash),
-                "phash": _signed(shot.phash),
+                "dhash": signed(shot.dhash),
+                "phash": signed(shot.phash),
                 "source": shot.source,
             }
             for it in seen
@@ -233,8 +233,8 @@ def _with_pictures(session: Session, tenant: str, rows: Sequence[SightedListingR
         shown.setdefault((row.platform, row.listing_id), []).append(
             SightedPicture(
                 sha256=row.sha256,
-                dhash=_unsigned(row.dhash),
-                phash=_unsigned(row.phash),
+                dhash=unsigned(row.dhash),
+                phash=unsigned(row.phash),
                 source=row.source,
             )
         )
@@ -265,14 +265,15 @@ def _judgement(row: SightedListingRow) -> Judgement | None:
     )
 
 
-def _signed(bits: int | None) -> int | None:
+def signed(bits: int | None) -> int | None:
     """64 bits as the databases' signed integers hold them.
 
-    >>> _signed(2**64 - 1), _unsigned(-1) == 2**64 - 1
+    >>> signed(2**64 - 1), unsigned(-1) == 2**64 - 1
     (-1, True)
     """
     return bits if bits is None or bits < 2**63 else bits - 2**64
 
 
-def _unsigned(number: int | None) -> int | None:
+def unsigned(number: int | None) -> int | None:
+    """The 64 bits again."""
     return number if number is None or number >= 0 else number + 2**64

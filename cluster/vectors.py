@@ -74,6 +74,14 @@ class HostedIndex(VectorIndex):
         )
         return found
 
+    def similar(  # noqa: D102
+        self, collection: str, vectors: NDArray[np.float32], *, tenant: str, least: float, limit: int = 10
+    ) -> list[list[ScoredPoint]]:
+        found: list[list[ScoredPoint]] = self._call(
+            "similar", collection, vectors, tenant=tenant, least=least, limit=limit
+        )
+        return found
+
     def fetch(self, collection: str, ids: Sequence[str], *, tenant: str) -> list[Point]:  # noqa: D102
         points: list[Point] = self._call("fetch", collection, ids, tenant=tenant)
         return points

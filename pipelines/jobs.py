@@ -1,4 +1,4 @@
-"""Scans as jobs of a Ray cluster: submitted, followed, listed and stopped through its job server."""
+"""Work as jobs of a Ray cluster: submitted, followed, listed and stopped through its job server."""
 
 import asyncio
 import shlex
@@ -12,9 +12,10 @@ from typing import Any
 from ray.exceptions import AuthenticationError
 from ray.job_submission import JobDetails, JobStatus, JobSubmissionClient
 
+from pipelines.kinds import KINDS
 from scoring.errors import SettingsError, UnavailableError
 
-SUBMITTABLE = ("scan", "evaluate", "schedule")
+SUBMITTABLE = ("evaluate", "schedule", *KINDS)
 """The commands that do work worth a cluster. Others answer at once, and are run where one sits."""
 
 _NOT_YET = "No available agent"

@@ -1,4 +1,4 @@
-"""`counterfoil schedule …`: scans that begin by themselves."""
+"""`counterfoil schedule …`: work that begins by itself."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from catalog.schedules import Schedule
 
-schedule = typer.Typer(help="Scans that begin by themselves.", no_args_is_help=True)
+schedule = typer.Typer(help="Scans and other work that begin by themselves.", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(help="The schedule's name.")]
 Out = Annotated[Path, typer.Option("--out", help="A folder; each run's results lie below, by its due time.")]
@@ -22,7 +22,7 @@ Out = Annotated[Path, typer.Option("--out", help="A folder; each run's results l
 
 @schedule.callback()
 def _schedule() -> None:
-    """Scans that begin by themselves."""
+    """Scans and other work that begin by themselves."""
 
 
 @schedule.command()
@@ -30,19 +30,26 @@ def add(
     name: Name,
     tenant: Tenant,
     cron: Annotated[str, typer.Option(help='When: "0 3 * * *" is every night at three.')],
-    source: Annotated[list[str], typer.Option("--source", help="What to scan, as for `scan`; repeat it.")],
+    kind: Annotated[str, typer.Option(help="The command to run: scan, or another that can be.")] = "scan",
+    source: Annotated[
+        list[str] | None, typer.Option("--source", help="What to scan, as for `scan`; repeat it.")
+    ] = None,
+    option: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="What else the command is told; repeat it."),
+    ] = None,
     zone: Annotated[str, typer.Option(help="The time zone of --cron, as in Europe/Berlin.")] = "UTC",
     by: Annotated[str | None, typer.Option("--by", help="Who decides; default: whoever runs this.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Scan regularly. What is due is run by `schedule run`, or by Kubernetes (`schedule manifests`)."""
-    from catalog.schedules import When
-    from connectors import open_source
+    """Scan, or do other work, regularly. `schedule run` runs what is due, or Kubernetes (`manifests`)."""
+    from catalog.schedules import Task, When
+    from pipelines.kinds import work_for
 
-    for it in source:
-        open_source(it)  # a misspelt one is to be told now, not at three in the night
+    task = Task(kind=kind, sources=tuple(source or ()), options=dict(map(_pair, option or ())))
+    work_for(task).check()  # what is wrong is to be told now, not at three in the night
     state = open_state()
-    added = state.catalog.schedules.add(tenant, name, When(cron, zone), sources=source, by=by or whoever())
+    added = state.catalog.schedules.add(tenant, name, When(cron, zone), task=task, by=by or whoever())
     if as_json:
         typer.echo(json.dumps(_row(added, state.catalog.clock()), indent=2, ensure_ascii=False))
         return
@@ -65,7 +72,7 @@ def show(
         typer.echo(
             f"{row['tenant']:<16} {row['name']:<20} {row['cron']:<14} {row['zone']:<16} "
             f"{row['state']:<10} next {row['next_due'][:16].replace('T', ' ')} UTC   "
-            f"{' '.join(row['sources'])}"
+            f"{_said(row)}"
         )
     if not rows:
         typer.echo("No schedules. Add one: counterfoil schedule add NAME --tenant T --cron … --source …")
@@ -131,7 +138,7 @@ def run(
     typer.echo(
         json.dumps(summary, indent=2, ensure_ascii=False)
         if as_json
-        else f"{summary['listings']} listings scanned; results in {summary['out']}"
+        else f"{name}: done; what came of it is in {summary['out']}"
     )
 
 
@@ -151,6 +158,20 @@ def manifests(
         typer.echo("No schedules, so nothing was written.", err=True)
 
 
+def _pair(said: str) -> tuple[str, str]:
+    from scoring.errors import SettingsError
+
+    name, equals, value = said.partition("=")
+    if not name or not equals:
+        raise SettingsError(f"--set {said!r} sets nothing.", hint="Write it as NAME=VALUE.")
+    return name, value
+
+
+def _said(row: dict[str, Any]) -> str:
+    options = (f"{name}={value}" for name, value in row["options"].items())
+    return " ".join((row["kind"], *row["sources"], *options))
+
+
 def _row(it: "Schedule", now: "datetime") -> dict[str, Any]:
     state = (
         "running"
@@ -166,7 +187,9 @@ def _row(it: "Schedule", now: "datetime") -> dict[str, Any]:
         "name": it.name,
         "cron": it.cron,
         "zone": it.zone,
-        "sources": list(it.sources),
+        "kind": it.task.kind,
+        "sources": list(it.task.sources),
+        "options": dict(it.task.options),
         "state": state,
         "next_due": it.next_due().isoformat(),
         "runner": it.runner,

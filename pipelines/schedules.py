@@ -11,10 +11,9 @@ from typing import Any
 
 from catalog.schedules import PATIENCE, Schedule
 from cluster.state import State
-from pipelines.beginning import ScanRequest
+from pipelines.kinds import work_for
 from pipelines.progress import Reporter
-from pipelines.scan import scan
-from pipelines.unfinished import finished_in, unfinished_in
+from pipelines.work import Place, carry_out
 from scoring.errors import SettingsError
 
 _BEAT_SECONDS = PATIENCE.total_seconds() / 4
@@ -45,12 +44,7 @@ def run_schedule(
         )
     with _claimed(state, schedule, due):
         folder = out / tenant / name / f"{due:%Y%m%dT%H%M%SZ}"
-        summary = finished_in(folder)  # done, and the machine stopped before it could say so
-        if summary is None:
-            resume = unfinished_in(folder)
-            sources = () if resume else schedule.sources
-            request = ScanRequest(tenant=tenant, sources=sources, out=folder, resume=resume)
-            summary = scan(request, state.settings, reporter)
+        summary = carry_out(work_for(schedule.task), Place(state, tenant, folder, reporter))
     return {**summary, "out": str(folder)}
 
 

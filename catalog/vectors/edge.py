@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,17 +118,20 @@ class EdgeIndex(VectorIndex):
         where: Where | None = None,
     ) -> list[list[ScoredPoint]]:
         queries = [
-            QueryRequest(
-                limit=limit,
-                query=Query.Nearest(vector.tolist()),
-                filter=_filter(tenant, where),
-                with_payload=True,
-                params=SearchParams(exact=True),
-            )
+            _query(vector, tenant, limit, where=where, params=SearchParams(exact=True))
             for vector in check_vectors(vectors)
         ]
+        return self._ranked(collection, queries)
+
+    def similar(
+        self, collection: str, vectors: NDArray[np.float32], *, tenant: str, least: float, limit: int = 10
+    ) -> list[list[ScoredPoint]]:
+        queries = [_query(vector, tenant, limit, score_threshold=least) for vector in check_vectors(vectors)]
+        return self._ranked(collection, queries)
+
+    def _ranked(self, collection: str, queries: list[QueryRequest]) -> list[list[ScoredPoint]]:
         with self._open(collection) as shard:
-            answers = shard.query_batch(QueryBatchRequest(queries))
+            answers = shard.query_batch(QueryBatchRequest(queries)) if queries else []
         return [
             ranked(ScoredPoint(str(hit.id), hit.score, hit.payload or {}) for hit in hits) for hits in answers
         ]
@@ -284,6 +287,23 @@ class EdgeIndex(VectorIndex):
 def _beside(folder: Path, what: str) -> Path:
     """A folder that no collection can be called."""
     return folder.with_name(f".{folder.name}.{what}")
+
+
+def _query(
+    vector: NDArray[np.float32],
+    tenant: str,
+    limit: int,
+    *,
+    where: Where | None = None,
+    **options: Any,  # noqa: ANN401 - the engine's own
+) -> QueryRequest:
+    return QueryRequest(
+        limit=limit,
+        query=Query.Nearest(vector.tolist()),
+        filter=_filter(tenant, where),
+        with_payload=True,
+        **options,
+    )
 
 
 def _filter(tenant: str, where: Where | None = None, *, ids: Sequence[str] | None = None) -> Filter:

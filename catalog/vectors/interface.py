@@ -54,7 +54,7 @@ class Page:
 class VectorIndex(ABC):
     """Points by cosine, in named collections of one width each, every tenant's apart.
 
-    Search is exact, so that the same question has the same answer in bulk and online. Among the
+    `search` is exact, so that the same question has the same answer in bulk and online. Among the
     neighbours returned, those of equal score come in the order of their ids. Arguments and
     results can be pickled, and one index may serve several threads.
 
@@ -89,6 +89,16 @@ class VectorIndex(ABC):
         where: Where | None = None,
     ) -> list[list[ScoredPoint]]:
         """The nearest points of a tenant for each row of `vectors` (N, size), best first."""
+
+    @abstractmethod
+    def similar(
+        self, collection: str, vectors: NDArray[np.float32], *, tenant: str, least: float, limit: int = 10
+    ) -> list[list[ScoredPoint]]:
+        """Points of a tenant that are at least so near (cosine) to each row, best first.
+
+        Through the store's graph of neighbours where it has one: quick among millions, and now and then one
+        is missed. What must be the same every time asks `search`.
+        """
 
     @abstractmethod
     def fetch(self, collection: str, ids: Sequence[str], *, tenant: str) -> list[Point]:

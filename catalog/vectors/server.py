@@ -4,6 +4,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,15 +97,20 @@ class ServerIndex(VectorIndex):
         where: Where | None = None,
     ) -> list[list[ScoredPoint]]:
         requests = [
-            models.QueryRequest(
-                query=vector.tolist(),
-                limit=limit,
-                filter=_filter(tenant, where),
-                with_payload=True,
-                params=models.SearchParams(exact=True),
-            )
+            _request(vector, tenant, limit, where=where, params=models.SearchParams(exact=True))
             for vector in check_vectors(vectors)
         ]
+        return self._ranked(collection, requests)
+
+    def similar(
+        self, collection: str, vectors: NDArray[np.float32], *, tenant: str, least: float, limit: int = 10
+    ) -> list[list[ScoredPoint]]:
+        requests = [
+            _request(vector, tenant, limit, score_threshold=least) for vector in check_vectors(vectors)
+        ]
+        return self._ranked(collection, requests)
+
+    def _ranked(self, collection: str, requests: "list[models.QueryRequest]") -> list[list[ScoredPoint]]:
         with self._answering(collection) as client:
             answers = client.query_batch_points(collection, requests) if requests else []
         return [
@@ -216,6 +222,19 @@ def _refusal(collection: str, error: Exception) -> CounterfoilError:
     return CatalogError(
         f"The vector index refused the request on {collection!r}: {error}.",
         hint="Check that the vectors have the collection's width, and that the server is 1.15 or newer.",
+    )
+
+
+def _request(
+    vector: NDArray[np.float32],
+    tenant: str,
+    limit: int,
+    *,
+    where: Where | None = None,
+    **options: Any,  # noqa: ANN401 - the client's own
+) -> models.QueryRequest:
+    return models.QueryRequest(
+        query=vector.tolist(), limit=limit, filter=_filter(tenant, where), with_payload=True, **options
     )
 
 

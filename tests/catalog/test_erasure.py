@@ -96,7 +96,7 @@ def marked(folder):
 def test_tables_that_name_pictures_are_known_by_their_column():
     """A new table with a `sha256` keeps its blobs from retention without anybody thinking of it."""
     assert {"brand_references", "mark_detectors", "media", "negative_references"} <= set(naming_pictures())
-    expiring = {"sighted_pictures", "case_evidence"}
+    expiring = {"sighted_pictures", "case_evidence", "picture_groups", "grouped_pictures"}
     named = {table.name for table in Table.metadata.sorted_tables if "sha256" in table.columns}
     assert named - expiring == set(naming_pictures())
 

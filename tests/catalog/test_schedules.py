@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from catalog.cron import check_cron, last_due, next_due
-from catalog.schedules import PATIENCE, When
+from catalog.schedules import PATIENCE, Task, When
 from scoring.errors import CatalogError
 
 NINE = datetime(2026, 11, 21, 9, tzinfo=UTC)
@@ -19,7 +19,9 @@ def acme(catalog):
 
 
 def add(catalog, name="hourly", *, tenant="acme", cron="0 * * * *", zone="UTC"):
-    return catalog.schedules.add(tenant, name, When(cron, zone), sources=["file:a.jsonl"], by="ada")
+    return catalog.schedules.add(
+        tenant, name, When(cron, zone), task=Task(sources=["file:a.jsonl"]), by="ada"
+    )
 
 
 REFUSED = [

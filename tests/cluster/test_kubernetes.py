@@ -13,7 +13,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from catalog.schedules import Schedule
+from catalog.schedules import Schedule, Task
 from pipelines.manifests import ray_cron_job
 
 FOLDER = Path(__file__).parents[2] / "cluster" / "kubernetes"
@@ -27,7 +27,7 @@ NIGHTLY = Schedule(
     name="nightly",
     cron="30 2 * * 1",
     zone="Europe/Berlin",
-    sources=("ebay:bags",),
+    task=Task(sources=("ebay:bags",)),
     created_at=datetime(2026, 11, 1, tzinfo=UTC),
     created_by="ada",
     settled_until=datetime(2026, 11, 1, tzinfo=UTC),

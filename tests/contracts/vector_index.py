@@ -58,6 +58,15 @@ class VectorIndexContract:
         expected = [1 / np.hypot(1, 0.1), 1 / np.sqrt(2), 0.0, -1.0]
         assert [hit.score for hit in hits] == pytest.approx(expected, abs=1e-5)
 
+    def test_similar_finds_what_is_near_enough_of_its_own_tenant(self, filled):
+        least = 1 / np.sqrt(2) - 0.01
+        asked = np.stack([40 * vector(1.0), vector(0.0, 1.0)])
+        first, second = filled.similar(NAME, asked, tenant="acme", least=least, limit=10)
+        assert names(first) == ["near", "middle"]
+        assert names(second) == ["far", "middle"]
+        [few] = filled.similar(NAME, vector(1.0)[None], tenant="acme", least=least, limit=1)
+        assert names(few) == ["near"]
+
     def test_each_query_has_its_own_answer(self, filled):
         first, second = filled.search(NAME, np.stack([vector(1.0), vector(0.0, 1.0)]), tenant="acme", limit=1)
         assert (names(first), names(second)) == (["near"], ["far"])

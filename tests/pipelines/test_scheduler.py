@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from catalog.records import open_catalog
-from catalog.schedules import When
+from catalog.schedules import Task, When
 from pipelines.scheduler import Scheduler
 
 NINE = datetime(2026, 11, 21, 9, tzinfo=UTC)
@@ -48,7 +48,9 @@ def catalog(tmp_path, clock):
         for tenant, schedules in (("large", 4), ("small", 1)):
             catalog.tenants.ensure(tenant)
             for number in range(schedules):
-                catalog.schedules.add(tenant, f"s{number}", When("0 * * * *"), sources=["file:a"], by="ada")
+                catalog.schedules.add(
+                    tenant, f"s{number}", When("0 * * * *"), task=Task(sources=["file:a"]), by="ada"
+                )
         yield catalog
 
 

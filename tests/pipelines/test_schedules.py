@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from catalog.records import open_catalog
-from catalog.schedules import When
+from catalog.schedules import Task, When
 from cluster.state import State
 from pipelines.beginning import WORK
 from pipelines.progress import Reporter
@@ -42,7 +42,9 @@ def state(protected, clock):
 @pytest.fixture
 def nightly(state, tmp_path):
     source = write_market(tmp_path / "shop", [listing("copy", "copy.jpg")], {"copy.jpg": jpeg(0, quality=85)})
-    return state.catalog.schedules.add(TENANT, "nightly", When("0 3 * * *"), sources=[source], by="ada")
+    return state.catalog.schedules.add(
+        TENANT, "nightly", When("0 3 * * *"), task=Task(sources=[source]), by="ada"
+    )
 
 
 class CutOff(Reporter):
