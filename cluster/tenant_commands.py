@@ -60,7 +60,7 @@ def remove_tenant(
 
     state = open_state()
     if not verify and not yes:
-        typer.confirm(f"Delete {name} and everything of it?", abort=True)
+        typer.confirm(f"Forget {name} and everything of it?", abort=True)
     with vectors_here(state.settings) as vectors:
         if verify:
             left = holdings(state, vectors, name)

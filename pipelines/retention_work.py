@@ -15,8 +15,8 @@ class RetentionWork(Work):
 
     def run(self, place: Place) -> dict[str, Any]:
         """One run; what it leaves when it is interrupted, the next finds again."""
-        from cluster.retention import run_retention
-        from cluster.vectors import vectors_here
+        from cluster.retention import run_retention  # noqa: PLC0415 - Ray comes with it
+        from cluster.vectors import vectors_here  # noqa: PLC0415
 
         with vectors_here(place.state.settings) as vectors:
             report = run_retention(place.state, vectors, place.tenant, dry_run=self.dry_run)
