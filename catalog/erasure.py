@@ -4,10 +4,10 @@ Which rows are a tenant's follows from the tables themselves: a column `tenant`,
 that has one. A table added later is included without anybody thinking of it.
 """
 
+import sqlite3
 from functools import cache
 
-from sqlalchemy import ColumnElement, Table, delete, func, or_, select, text, tuple_
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import ColumnElement, Table, delete, func, or_, select, tuple_
 
 from catalog.database import Database
 from catalog.faults import translated
@@ -55,13 +55,15 @@ class Erasure:
         """
         if not self._database.embedded:
             return True
+        connection = self._database.engine.raw_connection()  # no transaction: `VACUUM` takes none
         try:
-            alone = self._database.engine.execution_options(isolation_level="AUTOCOMMIT")
-            with alone.connect() as connection:
-                connection.execute(text("VACUUM"))
-                busy = connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).scalar()
-        except OperationalError:
+            cursor = connection.cursor()
+            cursor.execute("VACUUM")
+            busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        except sqlite3.OperationalError:
             return False
+        finally:
+            connection.close()
         return not busy
 
     def tenants_left(self) -> frozenset[str]:

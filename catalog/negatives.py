@@ -77,12 +77,12 @@ class Negatives:
                 require_tenant(session, tenant)
             return tuple(map(_negative, session.scalars(select(row).where(mine).order_by(row.name, row.id))))
 
-    def remove(self, tenant: str | None, identifier: str) -> None:
-        """Forget one of the tenant's own, or of the shared where no tenant is named."""
+    def remove(self, tenant: str | None, identifier: str) -> str:
+        """Forget one of the tenant's own, or of the shared where no tenant is named; its sha256."""
         row = NegativeRow
         mine = row.tenant.is_(None) if tenant is None else row.tenant == tenant
         with self._database.writing() as session:
-            gone = session.scalar(delete(row).where(mine, row.id == identifier).returning(row.id))
+            gone = session.scalar(delete(row).where(mine, row.id == identifier).returning(row.sha256))
         if gone is None:
             whose = f"--tenant {tenant}" if tenant else "--shared"
             raise CatalogError(
@@ -90,6 +90,7 @@ class Negatives:
                 f"{identifier!r}.",
                 hint=f"List them: counterfoil reference negatives {whose}",
             )
+        return gone
 
 
 def _negative(row: NegativeRow) -> Negative:

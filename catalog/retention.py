@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, delete, func, not_, or_, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
@@ -246,7 +246,9 @@ class Retention:
         )
         while True:
             with self._database.writing() as session:
-                keys = [(row[0], row[1]) for row in session.execute(query.limit(_BATCH))]
+                # Locked, and looked at again once it is: a scan may see one of them at this moment.
+                found = session.execute(query.limit(_BATCH).with_for_update())
+                keys = [(row[0], row[1]) for row in found]
                 for table in (SightedPictureRow, listing):
                     session.execute(
                         delete(table).where(
@@ -317,16 +319,16 @@ def _changes(tenant: str) -> Select[RetentionChangeRow]:
     )
 
 
-def _number(session: Session, query: Select[tuple[object]]) -> int:
+def _number(session: Session, query: Select[Any]) -> int:
     return session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
-def _last_holds(tenant: str) -> Select[tuple[int]]:
+def _last_holds(tenant: str) -> Select[int]:
     row = LegalHoldRow
     return select(func.max(row.id)).where(row.tenant == tenant).group_by(row.platform, row.listing_id)
 
 
-def _on_hold(tenant: str) -> Select[tuple[str, str]]:
+def _on_hold(tenant: str) -> Select[str, str]:
     row = LegalHoldRow
     return select(row.platform, row.listing_id).where(row.id.in_(_last_holds(tenant)), row.on)
 
@@ -342,7 +344,7 @@ def _latest(tenant: str) -> Subquery:
     )
 
 
-def _cases(tenant: str, *, since: datetime | None = None) -> Select[tuple[str, str]]:
+def _cases(tenant: str, *, since: datetime | None = None) -> Select[str, str]:
     """Cases that somebody has decided, at that moment or later."""
     last = _latest(tenant)
     query = select(last.c.platform, last.c.listing_id)
@@ -422,15 +424,22 @@ def _old_evidence(tenant: str, ends: Ends) -> Select[CaseEvidenceRow]:
 
 
 def _old_decisions(tenant: str, ends: Ends) -> Select[DecisionRow]:
-    """Whole histories, whose last decision is old enough, and that no evidence waits for."""
-    row, evidence = DecisionRow, CaseEvidenceRow
+    """Whole histories, whose last decision is old enough, and that no evidence or sighting waits for.
+
+    A listing that is still seen would otherwise be a case that nobody has decided.
+    """
+    row, evidence, listing = DecisionRow, CaseEvidenceRow, SightedListingRow
     key = tuple_(row.platform, row.listing_id)
     later = select(evidence.platform, evidence.listing_id).where(
         evidence.tenant == tenant, evidence.kept_at >= ends.cases
+    )
+    seen = select(listing.platform, listing.listing_id).where(
+        listing.tenant == tenant, or_(listing.seen_at >= ends.sightings, _protected(tenant, ends))
     )
     return select(row).where(
         row.tenant == tenant,
         key.not_in(_cases(tenant, since=ends.cases)),
         key.not_in(later),
+        key.not_in(seen),
         key.not_in(_on_hold(tenant)),
     )

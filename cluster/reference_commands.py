@@ -128,8 +128,13 @@ def remove_negative(
 ) -> None:
     """Let a picture match again. A kit's own goes with its file; a negated reference is released."""
     state = open_state()
-    _blobs(state, tenant, shared=shared)
-    state.catalog.negatives.remove(tenant, negative_id)
+    blobs = _blobs(state, tenant, shared=shared)
+    digest = state.catalog.negatives.remove(tenant, negative_id)
+    if (
+        tenant is None
+    ):  # a tenant's own picture may be something else of the tenant's too: retention sweeps it
+        blobs.delete(digest)
+        state.shared_derived().forget(digest)
     typer.echo(f"{negative_id} is negative no more.")
 
 

@@ -42,6 +42,7 @@ _SEARCHED = (
     "Compares the picture with the tenant's references and its indexed media, and answers the best matches. "
     "Takes one unit of the image similarity cap unless the picture is indexed. "
 )
+_ID = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 _MISSING = {
     "video": "no frames are taken from videos, and no fingerprints of frames are indexed",
     "audio": "no acoustic fingerprints are computed or indexed",
@@ -172,7 +173,7 @@ def add_media(app: FastAPI, scorer: DeploymentHandle[Any], gate: Gate) -> None:
     async def forget(
         request: Request,
         caller: Annotated[Caller, Depends(requires("reviewer", gate))],
-        media_id: Annotated[str, Path(description="as indexing answered it", max_length=64)],
+        media_id: Annotated[str, Path(description="as indexing answered it", pattern=_ID)],
         tenant: Tenant = None,
     ) -> None:
         asking: Caller = caller

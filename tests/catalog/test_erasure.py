@@ -3,7 +3,6 @@
 import pytest
 from sqlalchemy import JSON, Boolean, Date, Float, Integer, Text
 
-from catalog.blobs import BlobStore, DerivedStore
 from catalog.database import connect
 from catalog.erasure import naming_pictures
 from catalog.models import Table, UtcDateTime
@@ -105,15 +104,3 @@ def test_a_documents_rows_are_handed_over(filled, store):
     with open_catalog(store) as catalog:
         told = catalog.erasure.documents("acme-marker", ("usage", "kill_switch"))
     assert [row["tenant"] for rows in told.values() for row in rows] == ["acme-marker"] * 2
-
-
-def test_one_blob_goes_and_its_neighbours_stay(tmp_path):
-    blobs, derived = BlobStore(tmp_path, tenant="acme"), DerivedStore(tmp_path, tenant="acme")
-    one, other = blobs.put(b"one"), blobs.put(b"other")
-    derived.put(one, "seen-1", b"x")
-    derived.put(one, "views-1", b"x")
-    for _ in range(2):
-        blobs.delete(one)
-    assert [digest for digest, _ in blobs.kept()] == [other]
-    assert derived.forget(one, extractors=lambda it: it == "seen-1") == 1
-    assert [(extractor, digest) for extractor, digest, _ in derived.kept()] == [("views-1", one)]
