@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, delete, func, not_, or_, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
@@ -27,6 +27,7 @@ from catalog.models import (
     SeenListingRow,
     SightedListingRow,
     SightedPictureRow,
+    Table,
 )
 from catalog.tenants import require_tenant
 from scoring.errors import CatalogError
@@ -222,18 +223,15 @@ class Retention:
         with self._database.reading() as session:
             require_tenant(session, tenant)
 
-            def number(*conditions: ColumnElement[bool]) -> int:
-                return session.scalar(select(func.count()).select_from(listing).where(*conditions)) or 0
-
             return RecordCounts(
-                sighted_listings=number(old, not_(_protected(tenant, ends))),
-                seen_listings=_number(session, _old_seen(tenant, ends)),
-                decisions=_number(session, _old_decisions(tenant, ends)),
-                case_evidence=_number(session, _old_evidence(tenant, ends)),
-                grouped_pictures=_number(session, _old_grouped(tenant, ends)),
-                kept_held=number(old, held),
-                kept_decided=number(old, not_(held), decided),
-                kept_open=number(old, not_(held), not_(decided), open_),
+                sighted_listings=_number(session, listing, old, not_(_protected(tenant, ends))),
+                seen_listings=_number(session, SeenListingRow, _old_seen(tenant, ends)),
+                decisions=_number(session, DecisionRow, _old_decisions(tenant, ends)),
+                case_evidence=_number(session, CaseEvidenceRow, _old_evidence(tenant, ends)),
+                grouped_pictures=_number(session, GroupedPictureRow, _old_grouped(tenant, ends)),
+                kept_held=_number(session, listing, old, held),
+                kept_decided=_number(session, listing, old, not_(held), decided),
+                kept_open=_number(session, listing, old, not_(held), not_(decided), open_),
             )
 
     def expire(self, tenant: str, ends: Ends) -> RecordCounts:
@@ -265,9 +263,7 @@ class Retention:
             (DecisionRow, _old_decisions(tenant, ends)),
         ):
             with self._database.writing() as session:
-                condition = old.whereclause
-                assert condition is not None  # noqa: S101 - for the type checker: each of them has one
-                session.execute(delete(table).where(condition))
+                session.execute(delete(table).where(old))
         return counted
 
     def needed(self, tenant: str, digests: list[str], ends: Ends, *, what: Kept) -> set[str]:
@@ -297,10 +293,8 @@ class Retention:
                 )
             )
             evidence = CaseEvidenceRow
-            going = _old_evidence(tenant, ends).whereclause
-            assert going is not None  # noqa: S101 - as above
             kept = select(evidence.sha256).where(
-                evidence.tenant == tenant, evidence.sha256.in_(some), not_(going)
+                evidence.tenant == tenant, evidence.sha256.in_(some), not_(_old_evidence(tenant, ends))
             )
             with self._database.reading() as session:
                 found |= set(session.scalars(shown)) | set(session.scalars(kept))
@@ -319,8 +313,8 @@ def _changes(tenant: str) -> Select[RetentionChangeRow]:
     )
 
 
-def _number(session: Session, query: Select[Any]) -> int:
-    return session.scalar(select(func.count()).select_from(query.subquery())) or 0
+def _number(session: Session, table: type[Table], *conditions: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count()).select_from(table).where(*conditions)) or 0
 
 
 def _last_holds(tenant: str) -> Select[int]:
@@ -379,12 +373,12 @@ def _protected(tenant: str, ends: Ends) -> ColumnElement[bool]:
     return or_(_held(tenant), _decided(tenant, ends), _open(tenant))
 
 
-def _old_seen(tenant: str, ends: Ends) -> Select[SeenListingRow]:
+def _old_seen(tenant: str, ends: Ends) -> ColumnElement[bool]:
     row = SeenListingRow
-    return select(row).where(row.tenant == tenant, row.seen_at < ends.sightings)
+    return and_(row.tenant == tenant, row.seen_at < ends.sightings)
 
 
-def _old_grouped(tenant: str, ends: Ends) -> Select[GroupedPictureRow]:
+def _old_grouped(tenant: str, ends: Ends) -> ColumnElement[bool]:
     """Pictures in groups that no listing shows which stays."""
     row, picture, listing = GroupedPictureRow, SightedPictureRow, SightedListingRow
     shown = (
@@ -399,22 +393,22 @@ def _old_grouped(tenant: str, ends: Ends) -> Select[GroupedPictureRow]:
         )
         .where(picture.tenant == tenant, or_(listing.seen_at >= ends.sightings, _protected(tenant, ends)))
     )
-    return select(row).where(row.tenant == tenant, row.sha256.not_in(shown))
+    return and_(row.tenant == tenant, row.sha256.not_in(shown))
 
 
-def _empty_groups(tenant: str) -> Select[PictureGroupRow]:
+def _empty_groups(tenant: str) -> ColumnElement[bool]:
     """Groups without a picture, into which none was taken: the same anchor would make the same id again."""
     row, member, other = PictureGroupRow, GroupedPictureRow, aliased(PictureGroupRow)
     filled = select(member.group_id).where(member.tenant == tenant)
     taken_in = select(other.into).where(other.tenant == tenant, other.into.is_not(None))
-    return select(row).where(row.tenant == tenant, row.id.not_in(filled), row.id.not_in(taken_in))
+    return and_(row.tenant == tenant, row.id.not_in(filled), row.id.not_in(taken_in))
 
 
-def _old_evidence(tenant: str, ends: Ends) -> Select[CaseEvidenceRow]:
+def _old_evidence(tenant: str, ends: Ends) -> ColumnElement[bool]:
     """Of cases decided long enough ago, kept before that too, and on no hold."""
     row = CaseEvidenceRow
     key = tuple_(row.platform, row.listing_id)
-    return select(row).where(
+    return and_(
         row.tenant == tenant,
         row.kept_at < ends.cases,
         key.in_(_cases(tenant)),
@@ -423,7 +417,7 @@ def _old_evidence(tenant: str, ends: Ends) -> Select[CaseEvidenceRow]:
     )
 
 
-def _old_decisions(tenant: str, ends: Ends) -> Select[DecisionRow]:
+def _old_decisions(tenant: str, ends: Ends) -> ColumnElement[bool]:
     """Whole histories, whose last decision is old enough, and that no evidence or sighting waits for.
 
     A listing that is still seen would otherwise be a case that nobody has decided.
@@ -436,7 +430,7 @@ def _old_decisions(tenant: str, ends: Ends) -> Select[DecisionRow]:
     seen = select(listing.platform, listing.listing_id).where(
         listing.tenant == tenant, or_(listing.seen_at >= ends.sightings, _protected(tenant, ends))
     )
-    return select(row).where(
+    return and_(
         row.tenant == tenant,
         key.not_in(_cases(tenant, since=ends.cases)),
         key.not_in(later),

@@ -90,11 +90,11 @@ class Standings:
             return True
 
     def waiting(self, tenant: str, reference_ids: Iterable[str]) -> dict[str, int]:
-        """How many listings, as last seen, rest on each of these references outside the queue."""
+        """How many listings, as last seen, rest on each of these references and are kept out of the queue."""
         row = SightedListingRow
         query = (
             select(row.reference_id, func.count())
-            .where(row.tenant == tenant, row.reference_id.in_(list(reference_ids)), row.route == "none")
+            .where(row.tenant == tenant, row.reference_id.in_(list(reference_ids)), row.tier == 3)
             .group_by(row.reference_id)
         )
         with self._database.reading() as session:

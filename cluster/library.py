@@ -145,7 +145,7 @@ def build_library(state: "State", tenant: str) -> Library:
         paid=PaidTerms(
             tenant,
             on=state.catalog.opt_ins.turned_on(tenant),
-            withheld=frozenset(reference.sha256 for reference in references),
+            withheld=frozenset(it.sha256 for it in (*references, *state.catalog.references.negative(tenant))),
         ),
         negatives=gather_negatives(state, tenant),
         held=held_references(state, tenant),
