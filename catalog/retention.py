@@ -274,24 +274,8 @@ class Retention:
         found = set[str]()
         for start in range(0, len(digests), _BATCH):
             some = digests[start : start + _BATCH]
-            picture, listing = SightedPictureRow, SightedListingRow
             since = ends.pictures if what == "pictures" else ends.sightings
-            shown = (
-                select(picture.sha256)
-                .join(
-                    listing,
-                    and_(
-                        listing.tenant == picture.tenant,
-                        listing.platform == picture.platform,
-                        listing.listing_id == picture.listing_id,
-                    ),
-                )
-                .where(
-                    picture.tenant == tenant,
-                    picture.sha256.in_(some),
-                    or_(listing.seen_at >= since, _protected(tenant, ends)),
-                )
-            )
+            shown = _shown(tenant, ends, since=since).where(SightedPictureRow.sha256.in_(some))
             evidence = CaseEvidenceRow
             kept = select(evidence.sha256).where(
                 evidence.tenant == tenant, evidence.sha256.in_(some), not_(_old_evidence(tenant, ends))
@@ -380,20 +364,20 @@ def _old_seen(tenant: str, ends: Ends) -> ColumnElement[bool]:
 
 def _old_grouped(tenant: str, ends: Ends) -> ColumnElement[bool]:
     """Pictures in groups that no listing shows which stays."""
-    row, picture, listing = GroupedPictureRow, SightedPictureRow, SightedListingRow
-    shown = (
-        select(picture.sha256)
-        .join(
-            listing,
-            and_(
-                listing.tenant == picture.tenant,
-                listing.platform == picture.platform,
-                listing.listing_id == picture.listing_id,
-            ),
-        )
-        .where(picture.tenant == tenant, or_(listing.seen_at >= ends.sightings, _protected(tenant, ends)))
+    row = GroupedPictureRow
+    return and_(row.tenant == tenant, row.sha256.not_in(_shown(tenant, ends, since=ends.sightings)))
+
+
+def _shown(tenant: str, ends: Ends, *, since: datetime) -> Select[str]:
+    """Pictures of listings that were seen since, or that a case protects."""
+    picture, listing = SightedPictureRow, SightedListingRow
+    same = and_(
+        listing.tenant == picture.tenant,
+        listing.platform == picture.platform,
+        listing.listing_id == picture.listing_id,
     )
-    return and_(row.tenant == tenant, row.sha256.not_in(shown))
+    kept = or_(listing.seen_at >= since, _protected(tenant, ends))
+    return select(picture.sha256).join(listing, same).where(picture.tenant == tenant, kept)
 
 
 def _empty_groups(tenant: str) -> ColumnElement[bool]:

@@ -1,24 +1,30 @@
 """What has come to its end goes from every store; what somebody still needs stays."""
 
+import json
 import os
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from catalog.retention import Ends, Periods
 from catalog.sightings import Judgement, NewSighting, SightedPicture
 from catalog.vectors import Point, collection_name, point_id
 from catalog.vectors.edge import EdgeIndex
 from cluster.media import forget_media
+from cluster.negatives import gather_negatives
 from cluster.removal import holdings, remove_tenant, strays
 from cluster.retention import run_retention
 from cluster.state import State
-from scoring.errors import CatalogError
+from counterfoil import app
+from scoring.errors import CatalogError, SettingsError
 from scoring.listing import Listing
 from tests.catalog.test_decisions import DISMISSED
 from tests.conftest import settings_at
+from tests.pipelines.markets import jpeg
 
 MODEL = "tiny-1"
 SIGHTINGS = collection_name("sightings", MODEL)
@@ -122,15 +128,7 @@ def test_each_has_its_own_period(state, vectors, days, expected, reason):
 
 def decide(state, name, *, days=0):
     """Somebody dismisses a case that many days from now."""
-    decision = DISMISSED.__class__(
-        platform="ebay",
-        listing_id=name,
-        brand=None,
-        ruling=DISMISSED.ruling,
-        by="ada",
-        basis=DISMISSED.basis,
-        at=at(state, days),
-    )
+    decision = replace(DISMISSED, platform="ebay", listing_id=name, at=at(state, days))
     state.catalog.decisions.keep("acme", [decision])
 
 
@@ -294,3 +292,55 @@ def test_forgetting_media_takes_what_nobody_else_needs(state, vectors):
     assert left(state, vectors, shown) == ALL, "a listing still shows it"
     assert not state.blobs("acme").exists(alone)
     assert {extractor for extractor, _, _ in state.derived("acme").kept()} == {"seen-1-abc"}
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Runs a command, and gives what it prints; our errors come through."""
+
+    def run(*arguments):
+        runner = CliRunner(env={"COUNTERFOIL_HOME": str(tmp_path / "home")})
+        return runner.invoke(app, list(arguments), catch_exceptions=False).output
+
+    return run
+
+
+def test_periods_and_runs_from_a_persons_point_of_view(state, run):
+    assert "sightings    180 days  (the settings' period)" in run("retention", "show", "--tenant", "acme")
+    run("retention", "set", "pictures", "30", "--tenant", "acme", "--by", "ada")
+    run("retention", "hold", "ebay", "1044", "--tenant", "acme", "--why", "a court asks", "--by", "ada")
+    told = json.loads(run("retention", "show", "--tenant", "acme", "--json"))
+    assert told["days"]["pictures"] == 30
+    assert [(it["listing_id"], it["why"]) for it in told["holds"]] == [("1044", "a court asks")]
+    assert "0 would go, 0 bytes" in run("retention", "run", "--tenant", "acme", "--dry-run")
+    with pytest.raises(SettingsError, match="thumbs 3 is no period"):
+        run("retention", "set", "thumbs", "3", "--tenant", "acme")
+
+
+def test_negatives_from_a_persons_point_of_view(state, run, tmp_path):
+    picture = tmp_path / "placeholder.jpg"
+    picture.write_bytes(jpeg(3))
+    shared = run("reference", "add-negative", str(picture), "--shared", "--by", "ada").split()[0]
+    mine = run("reference", "add-negative", str(picture), "--tenant", "acme").split()[0]
+    assert {it["id"] for it in json.loads(run("reference", "negatives", "--tenant", "acme", "--json"))} == {
+        shared,
+        mine,
+    }
+    assert mine not in run("reference", "negatives", "--tenant", "rival")
+    assert shared in run("reference", "negatives")
+    assert set(gather_negatives(state, "rival").names) == {shared}
+    with pytest.raises(CatalogError, match="Everybody has no negative reference"):
+        run("reference", "remove-negative", mine, "--shared")
+    run("reference", "remove-negative", shared, "--shared")
+    assert list(state.shared_blobs().kept()) == []
+    with pytest.raises(SettingsError, match="not said whose"):
+        run("reference", "add-negative", str(picture))
+
+
+def test_a_references_standing_from_a_persons_point_of_view(state, run, kit_reference):
+    state.catalog.standings.say("acme", kit_reference, "quarantined", by="scan 1", why="a flood")
+    assert "quarantined: a flood; 0 listings wait" in run("reference", "list", "--tenant", "acme")
+    assert "matches again" in run("reference", "release", kit_reference, "--tenant", "acme", "--by", "ada")
+    run("reference", "negate", kit_reference, "--tenant", "acme", "--by", "bob")
+    told = run("reference", "history", kit_reference, "--tenant", "acme")
+    assert [line.split()[3] for line in told.splitlines()] == ["quarantined", "released", "negated"]
