@@ -43,6 +43,9 @@ from scoring.errors import CounterfoilError, SetupError
 if TYPE_CHECKING:
     from samples import SampleSet
 
+_PLAYED = ("ebay:*", "amazon_creators:*")
+"""What the demo asks the sandbox's marketplaces for: everything they have."""
+
 app = typer.Typer(
     name="counterfoil",
     help="Finds counterfeit listings on marketplaces.",
@@ -86,27 +89,40 @@ app.command()(connector_commands.sandbox)
 
 @app.command()
 def demo(as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False) -> None:
-    """Draw the sample brands and marketplace, import, scan, and show what was found."""
+    """Draw the sample brands and marketplaces, import, scan, and show what was found."""
     from cluster.session import session  # noqa: PLC0415 - `--help` need not wait for Ray
     from cluster.settings import Settings  # noqa: PLC0415
+    from connectors.sandbox import ListedCatalogue, build, running, settings_of  # noqa: PLC0415
     from pipelines.beginning import ScanRequest  # noqa: PLC0415
     from pipelines.commands import run_scan, show_results  # noqa: PLC0415
+    from samples.marketplace import write_rest  # noqa: PLC0415
 
     home = Settings.load().home / "demo"
     settings = Settings.load(home=home)
     if not as_json:
-        typer.echo("Drawing two sample brands and a marketplace, and starting Ray …", err=True)
+        typer.echo("Drawing two sample brands and their marketplaces, and starting Ray …", err=True)
     with _drawing(home / "samples") as drawn, session(settings):
         samples = drawn.result()
         for kit in samples.brands:
             cluster_commands.run_import(kit, "demo", settings, quiet=as_json)
         out = _next_free(home / "results")
-        request = ScanRequest(tenant="demo", sources=(f"file:{samples.listings}",), out=out)
-        summary = run_scan(request, settings, quiet=as_json)
+        sources = (*_PLAYED, f"file:{write_rest(samples.listings)}")
+        with running(build(ListedCatalogue(samples.listings))) as address:
+            reaching = settings.model_copy(
+                update={
+                    "connectors": type(settings.connectors).model_validate(settings_of(address)),
+                    "private_addresses": True,  # the sandbox's pictures are on this machine
+                }
+            )
+            summary = run_scan(ScanRequest(tenant="demo", sources=sources, out=out), reaching, quiet=as_json)
     if as_json:
         typer.echo(json.dumps({**summary, "out": str(out)}, indent=2, ensure_ascii=False))
         return
     show_results(out, summary)
+    typer.echo("\neBay and Amazon were played by a sandbox on this machine, by their published formats:")
+    for name, read in summary["read"].items():
+        looked = f", {read['details']} of them looked up by themselves" if read["details"] else ""
+        typer.echo(f"  {name}: {read['listings']} listings in {read['calls']} calls{looked}")
     typer.echo(f"\nBrand kits, listings and pictures: {samples.folder}")
     typer.echo("Next: counterfoil evaluate " + str(samples.listings) + " --tenant demo   (how right was it?)")
 

@@ -3,6 +3,7 @@
 The sandbox runs in a process of its own. The bare client asks for the very pages that the connector asked
 for, one after the other over one connection, and throws the bodies away: what is left of its rate is what
 reading, translating and checking a listing costs. The journal's commit is measured apart, as a scan adds it.
+The processor's time of this process alone is told too: on a busy machine it is what can be compared.
 No pauses: a marketplace's own pace is far below all of this, so the fraction says what a scan's process costs
 and not how long a scan takes. The three kinds of run take turns; each figure is the median of `--times`.
 """
@@ -70,11 +71,11 @@ def access_to(address: str, **more: Any) -> Access:  # noqa: ANN401 - whatever `
     return replace(Access(credentials=secrets, addresses=addresses(address), sleep=no_pause), **more)
 
 
-def seconds_of(work: Callable[[], object]) -> float:
-    """How long one run takes."""
-    begun = time.perf_counter()
+def seconds_of(work: Callable[[], object]) -> tuple[float, float]:
+    """How long one run takes, and how much of that this process computes."""
+    begun, spent = time.perf_counter(), time.process_time()
     work()
-    return time.perf_counter() - begun
+    return time.perf_counter() - begun, time.process_time() - spent
 
 
 def read(source: str, access: Access) -> int:
@@ -112,7 +113,8 @@ def measure_one(source: str, address: str, *, times: int) -> dict[str, float]:
         )
         for _ in range(times)
     ]
-    bare, connector, scanned = (listings / median(run[at] for run in spent) for at in range(3))
+    bare, connector, scanned = (listings / median(run[at][0] for run in spent) for at in range(3))
+    asking, reading, keeping = (1e6 / listings * median(run[at][1] for run in spent) for at in range(3))
     return {
         "listings": listings,
         "calls": len(calls),
@@ -121,6 +123,9 @@ def measure_one(source: str, address: str, *, times: int) -> dict[str, float]:
         "of the bare rate": connector / bare,
         "into a journal, listings a second": scanned,
         "of the bare rate, into a journal": scanned / bare,
+        "bare, core-microseconds a listing": asking,
+        "connector, core-microseconds a listing": reading,
+        "into a journal, core-microseconds a listing": keeping,
     }
 
 

@@ -152,19 +152,22 @@ def sandbox(
     port: Annotated[int, typer.Option("--port", help="On the loopback address.")] = 9000,
     items: Annotated[int, typer.Option("--items", min=1, help="How many listings it holds.")] = 1000,
     faults: Annotated[
-        bool, typer.Option("--faults", help="A bad day: limits, failures, cut answers.")
+        bool,
+        typer.Option(
+            "--faults",
+            help="A bad day: limits, failures, cut answers, goods that come, go or are shown twice.",
+        ),
     ] = False,
 ) -> None:
     """Play marketplaces on this machine, by their published formats, until interrupted."""
     import shlex
     import time
 
-    from connectors.sandbox import CREDENTIALS, Catalogue, Faults, addresses, build, running
+    from connectors.sandbox import Catalogue, Faults, build, running, settings_of
 
     with running(build(Catalogue(items), faults=Faults.usual() if faults else None), port=port) as address:
         typer.echo(f"{items} listings at {address} (Ctrl-C stops it). To read them:", err=True)
-        for platform, place in addresses(address).items():
-            names = {"address": place} | CREDENTIALS.get(platform, {})
+        for platform, names in settings_of(address).items():
             for name, value in names.items():
                 variable = f"COUNTERFOIL_CONNECTORS__{platform.upper()}__{name.upper()}"
                 typer.echo(f"export {variable}={shlex.quote(value)}")

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import Any
 
 import httpcore
@@ -21,6 +22,15 @@ from connectors.addresses import Resolve, checked_addresses, system_resolve
 _CONNECT_SECONDS = 5.0  # for one of a host's addresses; the next is tried after it
 _WAIT = 5.0  # for any other operation whose request names no timeout
 _ends_at: ContextVar[float | None] = ContextVar("_ends_at", default=None)
+
+
+@cache
+def trusted(*, trust_env: bool) -> ssl.SSLContext:
+    """Whose certificates are believed, read once a process: it takes 20 ms, and each site has its transport.
+
+    `trust_env` lets the environment name others (`SSL_CERT_FILE`).
+    """
+    return httpx.create_ssl_context(trust_env=trust_env)
 
 
 @contextmanager
@@ -46,7 +56,7 @@ class GuardedTransport(httpx.BaseTransport):
     ) -> None:
         backend = _GuardedBackend(allow_private=allow_private, resolve=resolve, clock=clock)
         self._pool = httpcore.ConnectionPool(
-            ssl_context=ssl_context or httpx.create_ssl_context(trust_env=False),
+            ssl_context=ssl_context or trusted(trust_env=False),
             max_connections=100,
             max_keepalive_connections=20,
             keepalive_expiry=5.0,

@@ -14,6 +14,9 @@ from samples.offers import VERDICTS, Offer
 from samples.photography import jpeg
 
 LISTINGS = "listings.jsonl"
+PLAYED = ("ebay", "amazon")
+"""Whose listings the demo reads from marketplaces. The others are a file: Etsy knows shops by numbers, and
+among Walmart's pages the sandbox's numbers are somebody's."""
 _OPENED = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 
 
@@ -106,3 +109,11 @@ def write_marketplace(folder: Path, *, seed: int) -> Path:
     listings = folder / LISTINGS
     listings.write_text("\n".join(lines) + "\n", "utf-8")
     return listings
+
+
+def write_rest(listings: Path) -> Path:
+    """Write those of the marketplace's listings that no platform of `PLAYED` sells into a file beside it."""
+    lines = listings.read_text("utf-8").splitlines(keepends=True)
+    rest = listings.with_name("feed.jsonl")
+    rest.write_text("".join(line for line in lines if json.loads(line)["platform"] not in PLAYED), "utf-8")
+    return rest

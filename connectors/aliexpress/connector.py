@@ -7,29 +7,11 @@ from connectors.aliexpress.client import PACE, PAGE, AliExpressClient
 from connectors.aliexpress.translate import translate_product
 from connectors.interface import Capabilities
 from connectors.web import Json
+from connectors.web.currencies import currencies_of
 from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated, after_offset
 from connectors.web.words import count, inner, objects
 
-MARKETS = {
-    "US": "USD",
-    "GB": "GBP",
-    "DE": "EUR",
-    "FR": "EUR",
-    "IT": "EUR",
-    "ES": "EUR",
-    "NL": "EUR",
-    "PL": "PLN",
-    "CA": "CAD",
-    "AU": "AUD",
-    "BR": "BRL",
-    "MX": "MXN",
-    "CL": "CLP",
-    "JP": "JPY",
-    "KR": "KRW",
-    "TR": "TRY",
-    "IL": "ILS",
-    "IN": "INR",
-}
+MARKETS = currencies_of("US GB DE FR IT ES NL PL CA AU BR MX CL JP KR TR IL IN")
 """Countries that goods are sent to, with the currency in which prices are asked for."""
 
 
@@ -70,7 +52,7 @@ class AliExpressConnector(PagedConnector):
             products = result.get("products")
             found = objects(inner(products, "product") if isinstance(products, dict) else products)
             total = count(result.get("total_record_count")) or 0
-            return found, after_offset(offset, found, size=PAGE, total=total)
+            return Found(found, after_offset(offset, found, size=PAGE, total=total), total)
 
         async with client.opened():
             yield search

@@ -20,7 +20,7 @@ from connectors.amazon.offers import offers_on
 from connectors.amazon.translate import translate_item, translate_offer
 from connectors.interface import Capabilities, Detail, Search, SourceRow
 from connectors.web import GoneError, Json, LookUp, one_by_one
-from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated, ended
+from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated, ended, given
 from connectors.web.words import count, inner, objects, text
 from scoring.errors import SourceError
 from scoring.listing import Listing
@@ -77,32 +77,29 @@ class AmazonConnector(PagedConnector):
     async def reading(self) -> AsyncIterator[Read]:
         """See `PagedConnector.reading`: a search page by page, ASINs one by one."""
         client = AmazonClient(self.access, market=MARKETS[self.market])
-        asins = self.ids if self.query.kind == "id" else []
         gtins = [it.strip() for it in self.query.value.removeprefix(_GTINS).split(",") if it.strip()]
 
         async def search(cursor: str) -> Found:
             page = await client.search(self.query.value, page_token=cursor)
             total = count(page.get("numberOfResults")) or 0
             following = text(inner(page, "pagination", "nextToken")) or ended(total, depth=DEPTH)
-            return objects(page.get("items")), following
+            return Found(objects(page.get("items")), following, total)
 
         async def filed(cursor: str) -> Found:
             place, _, token = cursor.partition("|")
             first = int(place or 0)
             page = await client.by_gtin(gtins[first : first + IDENTIFIERS], page_token=token)
             if token := text(inner(page, "pagination", "nextToken")) or "":
-                return objects(page.get("items")), f"{first}|{token}"
+                return Found(objects(page.get("items")), f"{first}|{token}")
             following = first + IDENTIFIERS
-            return objects(page.get("items")), str(following) if following < len(gtins) else None
+            return Found(objects(page.get("items")), str(following) if following < len(gtins) else None)
 
-        async def offers(cursor: str) -> Found:
-            place = int(cursor or 0)
-            following = str(place + 1) if place + 1 < len(asins) else None
-            return await _page(client, asins[place]), following
+        async def offers(asins: Sequence[str]) -> list[Any]:
+            return await _page(client, asins[0])
 
         async with client.opened():
             if self.query.kind == "id":
-                yield offers
+                yield given(self.ids, size=1, ask=offers)
             else:
                 yield filed if self.query.value.startswith(_GTINS) else search
 

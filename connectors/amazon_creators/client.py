@@ -3,7 +3,7 @@
 https://affiliate-program.amazon.com/creatorsapi/docs/en-us/api-reference/operations/search-items.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from connectors.amazon.markets import Market
@@ -79,9 +79,9 @@ class CreatorsClient:
         asked = {"keywords": words, "itemCount": PAGE, "itemPage": page, "availability": "IncludeOutOfStock"}
         return await self._post("searchItems", asked)
 
-    async def items(self, asins: list[str]) -> Json:
+    async def items(self, asins: Sequence[str]) -> Json:
         """`GetItems`: those that are gone are missing in the answer."""
-        return await self._post("getItems", {"itemIds": asins, "itemIdType": "ASIN"})
+        return await self._post("getItems", {"itemIds": [*asins], "itemIdType": "ASIN"})
 
     async def _post(self, operation: str, asked: Json) -> Json:
         body = {

@@ -9,7 +9,7 @@ from connectors.amazon_creators.client import DAILY, PACE, PAGE, PAGES, Creators
 from connectors.amazon_creators.translate import translate_item
 from connectors.interface import Capabilities, Detail, Search
 from connectors.web import Json, LookUp
-from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated, ended
+from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated, ended, given
 from connectors.web.words import count, inner, objects
 from scoring.listing import Listing
 
@@ -52,7 +52,6 @@ class AmazonCreatorsConnector(PagedConnector):
     async def reading(self) -> AsyncIterator[Read]:
         """See `PagedConnector.reading`."""
         client = CreatorsClient(self.access, market=MARKETS[self.market])
-        asins = self.ids if self.query.kind == "id" else []
 
         async def search(cursor: str) -> Found:
             page = int(cursor or 1)
@@ -60,16 +59,14 @@ class AmazonCreatorsConnector(PagedConnector):
             found = objects(inner(result, "items"))
             total = count(inner(result, "totalResultCount")) or 0
             more = len(found) == PAGE and page < PAGES and page * PAGE < total
-            return found, str(page + 1) if more else ended(total, depth=PAGE * PAGES)
+            following = str(page + 1) if more else ended(total, depth=PAGE * PAGES)
+            return Found(found, following, total)
 
-        async def given(cursor: str) -> Found:
-            offset = int(cursor or 0)
-            answer = await client.items(asins[offset : offset + PAGE])
-            following = str(offset + PAGE) if offset + PAGE < len(asins) else None
-            return objects(inner(answer, "itemsResult", "items")), following
+        async def items(asins: Sequence[str]) -> list[Json]:
+            return objects(inner(await client.items(asins), "itemsResult", "items"))
 
         async with client.opened():
-            yield given if self.query.kind == "id" else search
+            yield given(self.ids, size=PAGE, ask=items) if self.query.kind == "id" else search
 
     @asynccontextmanager
     async def looking_up(self) -> AsyncIterator[LookUp]:

@@ -90,8 +90,8 @@ class ApifyConnector(PagedConnector):
                 run = await client.finished(run.id)
             found = await client.items(run.dataset, offset=offset, limit=self._page_size)
             if len(found) == self._page_size:
-                return found, _cursor(run, offset + self._page_size)
-            return (found if run.complete else [*found, _Ended(run.status)]), None
+                return Found(found, _cursor(run, offset + self._page_size))
+            return Found(found if run.complete else [*found, _Ended(run.status)], None)
 
         async with client.opened():
             yield records

@@ -1,25 +1,23 @@
 """Brave's image search as a connector: a brand and what it makes, in words, to pages that show it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from connectors.brave.client import MOST, PACE, BraveClient
-from connectors.found import AT_ONCE, FIELDS, FoundPages, Hit
-from connectors.found.pages import NOT_READ
+from connectors.found import FoundPages, Hit
+from connectors.found.pages import FOUND, NOT_READ
 from connectors.google_shopping.connector import MARKETS as GOOGLE_COUNTRIES
-from connectors.interface import Capabilities
 from connectors.web import Json
-from connectors.web.words import inner, objects, text
+from connectors.web.words import objects
 
 
 class BraveConnector(FoundPages):
     """One search in one country, or anywhere."""
 
-    can = Capabilities(
-        platform="shop",
+    can = replace(
+        FOUND,
         searches=frozenset({"text"}),
-        fields=FIELDS,
-        page_size=AT_ONCE,
         depth_limit=MOST,
         requests_per_second=PACE,
         cannot_see=("results beyond the first 200 of a search", *NOT_READ),
@@ -39,11 +37,5 @@ class BraveConnector(FoundPages):
 
 def hits_of(page: Json) -> list[Hit]:
     """What an answer has found: the picture itself where Brave tells where it is, else its thumbnail."""
-    return [
-        Hit(
-            page=text(one.get("url")) or "",
-            picture=text(inner(one, "properties", "url")) or text(inner(one, "thumbnail", "src")) or "",
-            title=text(one.get("title")) or "",
-        )
-        for one in objects(page.get("results"))
-    ]
+    pictures = (("properties", "url"), ("thumbnail", "src"))
+    return [Hit.read(one, page="url", pictures=pictures) for one in objects(page.get("results"))]

@@ -1,11 +1,12 @@
 """eBay as a connector: a search, whole, however deep."""
 
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -14,30 +15,13 @@ from connectors.ebay.slices import Slice
 from connectors.ebay.translate import translate_item
 from connectors.interface import Capabilities, Checkpoint, Detail, Page, SourceRow
 from connectors.web import Access, Json, LookUp, Query, WebConnector, completed, one_by_one
+from connectors.web.currencies import currencies_of
+from connectors.web.moving import Place, read_again
 from connectors.web.words import count, inner, objects, text
 from scoring.errors import SourceError
 from scoring.listing import Listing
 
-MARKETS = {
-    "US": "USD",
-    "GB": "GBP",
-    "DE": "EUR",
-    "FR": "EUR",
-    "IT": "EUR",
-    "ES": "EUR",
-    "AT": "EUR",
-    "BE": "EUR",
-    "IE": "EUR",
-    "NL": "EUR",
-    "CA": "CAD",
-    "AU": "AUD",
-    "CH": "CHF",
-    "PL": "PLN",
-    "HK": "HKD",
-    "SG": "SGD",
-    "MY": "MYR",
-    "PH": "PHP",
-}
+MARKETS = currencies_of("US GB DE FR IT ES AT BE IE NL CA AU CH PL HK SG MY PH")
 """Marketplaces that Browse knows, with the currency in which they filter prices:
 https://developer.ebay.com/api-docs/buy/static/ref-marketplace-supported.html."""
 
@@ -47,15 +31,20 @@ _ANY_FORMAT = "buyingOptions:{FIXED_PRICE|AUCTION|BEST_OFFER}"
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a search stands: slices still to be read, the first of them from an offset."""
+    """Where a search stands: slices still to be read, the first of them from somewhere in it."""
 
     todo: tuple[Slice, ...] = (Slice(),)
-    offset: int = 0
     gaps: tuple[str, ...] = ()
+    within: Place = field(default_factory=Place)
+    """In the first slice, which may move while it is read: its cursors are offsets."""
+
+    @property
+    def offset(self) -> int:
+        return int(self.within.at or 0)
 
     def to_cursor(self) -> str:
         todo = [[str(it.low), None if it.high is None else str(it.high), it.category] for it in self.todo]
-        return json.dumps({"todo": todo, "offset": self.offset, "gaps": self.gaps})
+        return json.dumps({"todo": todo, "gaps": self.gaps, "within": self.within.to_cursor()})
 
     @classmethod
     def from_cursor(cls, cursor: str) -> Self:
@@ -66,7 +55,7 @@ class _Place:
             Slice(Decimal(low), None if high is None else Decimal(high), category)
             for low, high, category in known["todo"]
         )
-        return cls(todo, known["offset"], tuple(known["gaps"]))
+        return cls(todo, tuple(known["gaps"]), Place.from_cursor(known["within"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +142,18 @@ class EbayConnector(WebConnector):
                 page = await self._page(client, place)
                 total = _total(page)
                 if total > self._depth and place.offset == 0 and (parts := await self._parts(client, place)):
-                    place = _Place((*parts.slices, *place.todo[1:]), 0, (*place.gaps, *parts.gaps))
+                    place = _Place((*parts.slices, *place.todo[1:]), (*place.gaps, *parts.gaps))
                     continue
+                if place.within.fallen(total):
+                    moved = await read_again(place.within, partial(self._items, client, place))
+                    seen = None if moved is None else len(moved)
+                    place = replace(place, within=place.within.recovered(seen, total=total))
+                    if moved:
+                        again = self._rows(moved, after=rows)
+                        rows += len(again)
+                        yield again, Checkpoint(rows, place.to_cursor())
                 items = self._rows(page.get("itemSummaries") or [], after=rows)
-                place = _after(place, total, depth=self._depth)
+                place = _after(place, [row.raw_id for row in items], total, depth=self._depth)
                 rows, given = rows + len(items), True
                 yield items, Checkpoint(rows, place.to_cursor())
             if not given and not checkpoint.cursor:
@@ -181,6 +178,11 @@ class EbayConnector(WebConnector):
         left = _total(refined) - sum(counted.values())
         gaps = (f"{left:,} items at one price are in no category that eBay tells of",) if left > 0 else ()
         return _Parts(slices, gaps) if slices else None
+
+    async def _items(self, client: EbayClient, place: _Place, offset: str) -> list[Json]:
+        """What stands at another offset of the slice that is being read."""
+        page = await self._page(client, replace(place, within=Place(at=offset)))
+        return objects(page.get("itemSummaries"))
 
     async def _page(self, client: EbayClient, place: _Place, more: dict[str, str] | None = None) -> Json:
         filters = [_ANY_FORMAT, place.todo[0].filter(MARKETS[self.market])]
@@ -239,18 +241,19 @@ def _total(page: Json) -> int:
     return total if isinstance(total, int) else 0
 
 
-def _after(place: _Place, total: int, *, depth: int) -> _Place:
+def _after(place: _Place, ids: Sequence[str | None], total: int, *, depth: int) -> _Place:
     """Behind a page: the next one of the slice, or the next slice."""
     offset = place.offset + PAGE
+    within = place.within.behind(ids, str(offset), total=total)
     if offset < min(total, depth):
-        return _Place(place.todo, offset, place.gaps)
-    gaps = place.gaps
+        return replace(place, within=within)
+    gaps = (*place.gaps, *within.gaps())
     if total > depth:
         gaps = (
             *gaps,
             f"{total - depth:,} of {total:,} items of one price and category were not shown by eBay",
         )
-    return _Place(place.todo[1:], 0, gaps)
+    return _Place(place.todo[1:], gaps)
 
 
 def _picture(path: str) -> bytes:

@@ -1,6 +1,6 @@
 """Etsy's Open API v3 in Etsy's words: https://developers.etsy.com/documentation/reference."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from urllib.parse import quote
 
@@ -53,7 +53,7 @@ class EtsyClient:
         """A page of `findAllActiveListingsByShop`, without pictures."""
         return await self._page(f"/shops/{quote(shop, safe='')}/listings/active", {}, offset)
 
-    async def details(self, ids: list[str]) -> list[Json]:
+    async def details(self, ids: Sequence[str]) -> list[Json]:
         """`getListingsByListingIds`, with pictures and shops; those that are gone are missing."""
         params = {"listing_ids": ",".join(ids), "includes": "Images,Shop"}
         return objects((await self._get("/listings/batch", params)).get("results"))

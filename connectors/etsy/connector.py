@@ -8,7 +8,7 @@ from connectors.etsy.client import DAILY, DEPTH, PACE, PAGE, EtsyClient
 from connectors.etsy.translate import translate_listing
 from connectors.interface import Capabilities, Detail
 from connectors.web import Json, LookUp
-from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated, after_offset
+from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated, after_offset, given
 from connectors.web.words import count, objects, text
 from scoring.listing import Listing
 
@@ -44,7 +44,6 @@ class EtsyConnector(PagedConnector):
     async def reading(self) -> AsyncIterator[Read]:
         """See `PagedConnector.reading`: each page is two calls, since a search gives no pictures."""
         client = EtsyClient(self.access)
-        ids = self.ids if self.query.kind == "id" else []
 
         async def search(cursor: str) -> Found:
             offset = int(cursor or 0)
@@ -54,17 +53,11 @@ class EtsyConnector(PagedConnector):
                 page = await client.search(self.query.value, offset=offset)
             found = objects(page.get("results"))
             total = count(page.get("count")) or 0
-            return await _whole(client, found), after_offset(
-                offset, found, size=PAGE, total=total, depth=DEPTH
-            )
-
-        async def given(cursor: str) -> Found:
-            offset = int(cursor or 0)
-            following = str(offset + PAGE) if offset + PAGE < len(ids) else None
-            return await client.details(ids[offset : offset + PAGE]), following
+            following = after_offset(offset, found, size=PAGE, total=total, depth=DEPTH)
+            return Found(await _whole(client, found), following, total)
 
         async with client.opened():
-            yield given if self.query.kind == "id" else search
+            yield given(self.ids, size=PAGE, ask=client.details) if self.query.kind == "id" else search
 
     @asynccontextmanager
     async def looking_up(self) -> AsyncIterator[LookUp]:

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from importlib import import_module
 from importlib.util import find_spec
 from io import BufferedReader
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, cast
 
+from fsspec import AbstractFileSystem
 from fsspec.core import url_to_fs
 
 from connectors.web import Access
@@ -22,6 +24,8 @@ _DRIVERS = {"s3": "s3fs", "gs": "gcsfs"}
 """By the scheme of an address, what reads it; each is an extra of that scheme's name."""
 _NAMES = {"s3": ("key", "secret", "token"), "gs": ("token",)}
 """Credentials that a driver is given where the settings hold them; else it looks for the machine's own."""
+_ELSEWHERE = "endpoint_url"
+"""What drivers call a store's address that is not its owner's."""
 _FOREIGN = (
     ("botocore.exceptions", "BotoCoreError"),
     ("botocore.exceptions", "ClientError"),
@@ -63,7 +67,7 @@ class Feed:
         if isinstance(self.place, Path):
             return datetime.fromtimestamp(self.place.stat().st_mtime, UTC)
         with translated(self):
-            system, path = url_to_fs(self.place, **self.options)
+            system, path = self._found(self.place)
             return cast("datetime", system.modified(path))
 
     def open(self) -> BinaryIO:
@@ -71,9 +75,20 @@ class Feed:
         if isinstance(self.place, Path):
             raw: BinaryIO = self.place.open("rb")
         else:
-            system, path = url_to_fs(self.place, **self.options)
+            system, path = self._found(self.place)
             raw = BufferedReader(system.open(path, "rb"))  # the drivers' own files read lines without a limit
         return cast("BinaryIO", _Unpacked(raw)) if self.packed else raw
+
+    def _found(self, address: str) -> tuple[AbstractFileSystem, str]:
+        """The store that an address names, and where in it.
+
+        At another address than Google's, the driver's own core reads: what it wraps around it asks Google's
+        control plane what kind of bucket it is, wherever that lies, and waits for an answer at every file.
+        """
+        if address.startswith("gs://") and _ELSEWHERE in self.options:
+            core: type[AbstractFileSystem] = import_module("gcsfs.core").GCSFileSystem
+            return core(**self.options), address
+        return cast("tuple[AbstractFileSystem, str]", url_to_fs(address, **self.options))
 
     @property
     def _name(self) -> PurePosixPath:
@@ -108,7 +123,7 @@ def feed_of(written: str, access: Access, *, installed: Callable[[str], object] 
         )
     told = {name: access.secret(scheme, name) for name in _NAMES[scheme] if access.has(scheme, name)}
     if scheme in access.addresses:
-        told["endpoint_url"] = access.addresses[scheme]
+        told[_ELSEWHERE] = access.addresses[scheme]
     return Feed(written, told)
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Self
 from urllib.parse import urlsplit
 
 from connectors.found.places import place_of
 from connectors.shop.translate import translate_product
 from connectors.web import Json
+from connectors.web.words import inner, text
 from scoring.listing import Listing
 
 
@@ -18,6 +20,22 @@ class Hit:
     page: str = ""
     picture: str = ""
     title: str = ""
+
+    @classmethod
+    def read(cls, found: Json, *, page: str, pictures: Sequence[Sequence[str]]) -> Self:
+        """An entry of a search's answer, which has its page under a name and its picture behind others.
+
+        `pictures` are the places of a picture, the best first: the page's own, and else a thumbnail.
+
+        >>> Hit.read({"link": "a", "small": {"src": "b"}}, page="link", pictures=[["big"], ["small", "src"]])
+        Hit(page='a', picture='b', title='')
+        """
+        shown = (text(inner(found, *names)) for names in pictures)
+        return cls(
+            page=text(found.get(page)) or "",
+            picture=next((one for one in shown if one), ""),
+            title=text(found.get("title")) or "",
+        )
 
     @property
     def id(self) -> str:

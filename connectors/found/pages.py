@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 
 from connectors.found.hit import Hit, translate_hit, unique
-from connectors.interface import Checkpoint, Page
+from connectors.interface import Capabilities, Checkpoint, Page
 from connectors.shop.connector import NO_PRODUCT, read_page
 from connectors.web import Json
 from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated
@@ -24,6 +24,15 @@ NOT_READ = (
     "pages that their robots.txt keeps from us, or that ask for a login: only what the search says of them",
     "what a page says outside its JSON-LD",
 )
+
+FOUND = Capabilities(
+    platform="shop",
+    fields=FIELDS,
+    page_size=AT_ONCE,
+    cannot_see=NOT_READ,
+    documented="https://schema.org/Product",
+)
+"""What all of them can do, beside how they search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +69,7 @@ class FoundPages(PagedConnector):
         async def some(cursor: str) -> Found:
             hits = [Hit(**one) for one in json.loads(cursor)]
             left = hits[AT_ONCE:]
-            return await read_hits(sites, hits[:AT_ONCE]), _cursor(left) if left else None
+            return Found(await read_hits(sites, hits[:AT_ONCE]), _cursor(left) if left else None)
 
         async with sites.opened():
             yield some

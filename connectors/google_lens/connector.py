@@ -1,15 +1,15 @@
 """Google Lens as a connector: the pages that show a picture of the web, or goods that look like it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
-from connectors.found import AT_ONCE, FIELDS, FoundPages, Hit
-from connectors.found.pages import NOT_READ
+from connectors.found import FoundPages, Hit
+from connectors.found.pages import FOUND, NOT_READ
 from connectors.google_shopping.client import PACE, SerpApiClient
 from connectors.google_shopping.connector import CODES, MARKETS
-from connectors.interface import Capabilities
 from connectors.web import Access, Json
-from connectors.web.words import objects, text
+from connectors.web.words import objects
 from scoring.errors import SourceError
 
 _KINDS = ("exact_matches", "visual_matches")
@@ -23,11 +23,9 @@ class GoogleLensConnector(FoundPages):
     permission of its own).
     """
 
-    can = Capabilities(
-        platform="shop",
+    can = replace(
+        FOUND,
         searches=frozenset({"image"}),
-        fields=FIELDS,
-        page_size=AT_ONCE,
         requests_per_second=PACE,
         cannot_see=("more pages than Google shows at once, about 60 of each kind", *NOT_READ),
         documented="https://serpapi.com/google-lens-api",
@@ -59,12 +57,5 @@ class GoogleLensConnector(FoundPages):
 
 def hits_of(page: Json) -> list[Hit]:
     """What an answer has found: the picture as the page has it where Google tells, else its thumbnail."""
-    return [
-        Hit(
-            page=text(one.get("link")) or "",
-            picture=text(one.get("image")) or text(one.get("thumbnail")) or "",
-            title=text(one.get("title")) or "",
-        )
-        for kind in _KINDS
-        for one in objects(page.get(kind))
-    ]
+    every = (one for kind in _KINDS for one in objects(page.get(kind)))
+    return [Hit.read(one, page="link", pictures=(("image",), ("thumbnail",))) for one in every]

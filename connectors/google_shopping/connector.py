@@ -8,37 +8,11 @@ from connectors.google_shopping.client import PACE, PAGE, SerpApiClient
 from connectors.google_shopping.translate import translate_result
 from connectors.interface import Capabilities
 from connectors.web import Json
-from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated
+from connectors.web.currencies import currencies_of
+from connectors.web.paged import BASIC, NO_TOTAL, Found, PagedConnector, Read, Translated
 from connectors.web.words import inner, objects, text
 
-MARKETS = {
-    "US": "USD",
-    "GB": "GBP",
-    "DE": "EUR",
-    "FR": "EUR",
-    "IT": "EUR",
-    "ES": "EUR",
-    "NL": "EUR",
-    "BE": "EUR",
-    "AT": "EUR",
-    "IE": "EUR",
-    "PL": "PLN",
-    "SE": "SEK",
-    "DK": "DKK",
-    "NO": "NOK",
-    "CH": "CHF",
-    "CZ": "CZK",
-    "CA": "CAD",
-    "MX": "MXN",
-    "BR": "BRL",
-    "AU": "AUD",
-    "NZ": "NZD",
-    "JP": "JPY",
-    "IN": "INR",
-    "SG": "SGD",
-    "TR": "TRY",
-    "ZA": "ZAR",
-}
+MARKETS = currencies_of("US GB DE FR IT ES NL BE AT IE PL SE DK NO CH CZ CA MX BR AU NZ JP IN SG TR ZA")
 """Countries (`gl`) with the currency in which Google shows prices there:
 https://serpapi.com/google-shopping-countries."""
 CODES = {"GB": "uk"}
@@ -60,6 +34,7 @@ class GoogleShoppingConnector(PagedConnector):
             "sellers' ids and countries: only their names",
             "offers of one product beyond the one that Google puts first",
             "prices in another currency than the country's",
+            NO_TOTAL,
         ),
         documented="https://serpapi.com/google-shopping-api",
     )
@@ -78,7 +53,7 @@ class GoogleShoppingConnector(PagedConnector):
             following = text(inner(page, "serpapi_pagination", "next")) or ""
             starts = parse_qs(urlsplit(following).query).get("start", [])
             found = objects(page.get("shopping_results"))
-            return found, starts[0] if starts and found else None
+            return Found(found, starts[0] if starts and found else None)
 
         async with client.opened():
             yield results

@@ -1,10 +1,10 @@
 """Web detection as a connector: the pages that show one of a brand's own references."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from connectors.found import AT_ONCE, FIELDS, FoundPages, Hit
-from connectors.found.pages import NOT_READ
-from connectors.interface import Capabilities
+from connectors.found import FoundPages, Hit
+from connectors.found.pages import FOUND, NOT_READ
 from scoring.errors import SettingsError
 
 _MOST = 20
@@ -18,11 +18,9 @@ class GoogleWebConnector(FoundPages):
     against the paid helper's cap.
     """
 
-    can = Capabilities(
-        platform="shop",
+    can = replace(
+        FOUND,
         searches=frozenset({"image"}),
-        fields=FIELDS,
-        page_size=AT_ONCE,
         depth_limit=_MOST,
         cannot_see=(
             "references that nobody allowed to be sent (counterfoil reference allow-web ID)",

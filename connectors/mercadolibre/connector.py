@@ -71,7 +71,8 @@ class MercadoLibreConnector(PagedConnector):
             page = await client.search(self.query.value, offset=offset)
             found = objects(page.get("results"))
             total = count(inner(page, "paging", "total")) or 0
-            return found, after_offset(offset, found, size=SEARCH_PAGE, total=total, depth=DEPTH)
+            following = after_offset(offset, found, size=SEARCH_PAGE, total=total, depth=DEPTH)
+            return Found(found, following, total)
 
         async def items(cursor: str) -> Found:
             if cursor:
@@ -81,7 +82,7 @@ class MercadoLibreConnector(PagedConnector):
             else:
                 ids = await _best_sellers(client, self.query.value.removeprefix(_CATEGORY).strip())
             found = await client.items(ids[:LOOKUP]) if ids else []
-            return found, json.dumps(ids[LOOKUP:]) if ids[LOOKUP:] else None
+            return Found(found, json.dumps(ids[LOOKUP:]) if ids[LOOKUP:] else None)
 
         async with client.opened():
             yield search if self._searching else items

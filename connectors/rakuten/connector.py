@@ -46,7 +46,7 @@ class RakutenConnector(PagedConnector):
             total = count(answer.get("count")) or 0
             last = min(count(answer.get("pageCount")) or 0, PAGES)
             following = str(page + 1) if page < last else ended(total, depth=PAGE * PAGES)
-            return objects(answer.get("Items")), following
+            return Found(objects(answer.get("Items")), following, total)
 
         async with client.opened():
             yield search

@@ -13,7 +13,8 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from connectors.sandbox.catalogue import Catalogue, Item
+from connectors.sandbox.catalogue import Item
+from connectors.sandbox.shelf import Shelf
 
 _SIGNED = re.compile(r"SHA256 Credential=(\S+), Timestamp=(\d+), Signature=(\S+)")
 
@@ -21,8 +22,8 @@ _SIGNED = re.compile(r"SHA256 Credential=(\S+), Timestamp=(\d+), Signature=(\S+)
 class RakutenSandbox:
     """The item search for one application."""
 
-    def __init__(self, catalogue: Catalogue, *, keys: tuple[str, str]) -> None:
-        self._catalogue = catalogue
+    def __init__(self, goods: Shelf, *, keys: tuple[str, str]) -> None:
+        self._goods = goods
         self._keys = keys
 
     @property
@@ -41,7 +42,7 @@ class RakutenSandbox:
         hits, page = int(asked.get("hits", 30)), int(asked.get("page", 1))
         if not 1 <= hits <= 30 or not 1 <= page <= 100:
             return JSONResponse({"error": "wrong_parameter", "error_description": "hits or page"}, 400)
-        found = self._catalogue.find(asked.get("keyword", "*"))
+        found = self._goods.find(asked.get("keyword", "*"))
         found = [it for it in found if asked.get("shopCode", it.seller) == it.seller]
         found = [it for it in found if asked.get("itemCode", _code(it)) == _code(it)]
         if not found:
@@ -60,8 +61,8 @@ class RakutenSandbox:
 class AliExpressSandbox:
     """`aliexpress.affiliate.product.query` for one application."""
 
-    def __init__(self, catalogue: Catalogue, *, client: tuple[str, str]) -> None:
-        self._catalogue = catalogue
+    def __init__(self, goods: Shelf, *, client: tuple[str, str]) -> None:
+        self._goods = goods
         self._key, self._secret = client
 
     @property
@@ -82,7 +83,7 @@ class AliExpressSandbox:
         if not hmac.compare_digest(sign, wanted):
             return self._error("IncompleteSignature", "The request signature does not conform.")
         size, page = int(form["page_size"]), int(form["page_no"])
-        found = self._catalogue.find(form["keywords"])
+        found = self._goods.find(form["keywords"])
         shown = found[(page - 1) * size : page * size]
         told_of: dict[str, Any] = {"resp_code": 405, "resp_msg": "The result is empty"}
         if shown:
@@ -103,8 +104,8 @@ class AliExpressSandbox:
 class ShopeeSandbox:
     """`productOfferV2` for one application."""
 
-    def __init__(self, catalogue: Catalogue, *, client: tuple[str, str]) -> None:
-        self._catalogue = catalogue
+    def __init__(self, goods: Shelf, *, client: tuple[str, str]) -> None:
+        self._goods = goods
         self._app, self._secret = client
 
     @property
@@ -125,7 +126,7 @@ class ShopeeSandbox:
             return JSONResponse({"errors": [error]})
         asked = (await request.json())["variables"]
         first = (asked["page"] - 1) * asked["limit"]
-        found = self._catalogue.find(asked["keyword"])
+        found = self._goods.find(asked["keyword"])
         shown = found[first : first + asked["limit"]]
         page = {"page": asked["page"], "limit": asked["limit"]}
         offers = {
@@ -133,10 +134,6 @@ class ShopeeSandbox:
             "pageInfo": page | {"hasNextPage": first + asked["limit"] < len(found)},
         }
         return JSONResponse({"data": {"productOfferV2": offers}})
-
-
-def _pictures(item: Item, base: str) -> list[str]:
-    return [f"{base}pictures/{item.number}-{place}.jpg" for place in range(item.pictures)]
 
 
 def _code(item: Item) -> str:
@@ -150,7 +147,7 @@ def _rakuten(item: Item, base: str) -> dict[str, Any]:
         "itemCaption": item.description,
         "itemPrice": int(item.price * 150),
         "itemUrl": f"https://item.rakuten.example/{item.seller}/{item.number}/",
-        "mediumImageUrls": [f"{url}?_ex=128x128" for url in _pictures(item, base)],
+        "mediumImageUrls": [f"{url}?_ex=128x128" for url in item.pictures_at(base)],
         "availability": 1,
         "shopName": item.seller.title(),
         "shopCode": item.seller,
@@ -158,7 +155,7 @@ def _rakuten(item: Item, base: str) -> dict[str, Any]:
 
 
 def _aliexpress(item: Item, base: str, currency: str) -> dict[str, Any]:
-    main, *others = _pictures(item, base)
+    main, *others = item.pictures_at(base)
     return {
         "product_id": 1_005_000_000_000 + item.number,
         "product_title": item.title,
@@ -181,7 +178,7 @@ def _shopee(item: Item, base: str) -> dict[str, Any]:
         "itemId": 20_000_000_000 + item.number,
         "productName": item.title,
         "productLink": f"https://shopee.example/product/{shop}/{20_000_000_000 + item.number}",
-        "imageUrl": _pictures(item, base)[0],
+        "imageUrl": item.pictures_at(base)[0],
         "priceMin": f"{item.price:.2f}",
         "priceMax": f"{item.price:.2f}",
         "shopId": shop,

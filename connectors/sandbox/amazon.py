@@ -10,7 +10,8 @@ from urllib.parse import parse_qs
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from connectors.sandbox.catalogue import Catalogue, Item
+from connectors.sandbox.catalogue import Item
+from connectors.sandbox.shelf import Shelf
 from connectors.sandbox.tokens import Tokens
 
 DEPTH = 1000
@@ -20,9 +21,9 @@ _MARKETPLACE = "ATVPDKIKX0DER"
 class AmazonSandbox:
     """The API for one application's (id, secret, refresh token)."""
 
-    def __init__(self, catalogue: Catalogue, *, client: tuple[str, str, str], depth: int = DEPTH) -> None:
+    def __init__(self, goods: Shelf, *, client: tuple[str, str, str], depth: int = DEPTH) -> None:
         self.tokens = Tokens(seconds=3600.0)
-        self._catalogue = catalogue
+        self._goods = goods
         self._client = client
         self._depth = depth
 
@@ -60,7 +61,7 @@ class AmazonSandbox:
         wanted = asked.get("keywords") or (codes and asked.get("identifiersType") == "GTIN")
         if not 1 <= size <= 20 or not offset.isdigit() or not wanted or len(codes) > 20:
             return _error(400, "InvalidInput", "pageSize, pageToken, keywords or identifiers cannot be used.")
-        found = self._catalogue.find(asked.get("keywords", "*"))
+        found = self._goods.find(asked.get("keywords", "*"))
         if codes:
             found = [it for it in found if it.gtin in codes]
         first, last = int(offset), int(offset) + size
@@ -77,7 +78,7 @@ class AmazonSandbox:
         """`getCatalogItem`."""
         if not self._good(request):
             return _denied()
-        found = self._catalogue.item(number(asin))
+        found = self._goods.item(number(asin))
         if found is None:
             return _error(404, "NOT_FOUND", f"Requested item '{asin}' not found in marketplace(s).")
         return JSONResponse(_item(found, str(request.base_url)))
@@ -86,7 +87,7 @@ class AmazonSandbox:
         """`getItemOffers`."""
         if not self._good(request):
             return _denied()
-        found = self._catalogue.item(number(asin))
+        found = self._goods.item(number(asin))
         if found is None:
             return _error(400, "InvalidInput", f"{asin} is an invalid ASIN for marketplace {_MARKETPLACE}.")
         condition = request.query_params["ItemCondition"]
@@ -116,10 +117,10 @@ def number(asin: str) -> int:
 
 
 def offers_on(item: Item) -> list[dict[str, Any]]:
-    """The offers on an item's page: its seller's, and with two items of three up to two cheaper ones."""
+    """The offers on an item's page: its seller's, and with two items of three one or two far cheaper ones."""
     own = _offer(item, item.seller, "new" if item.condition == "new" else "very good", part=100)
     others = [
-        _offer(item, f"attached-{item.number}-{place}", "new", part=60 - place)
+        _offer(item, f"attached-{item.number}-{place}", "new", part=40 - place)
         for place in range(item.number % 3)
     ]
     return [*others, own]
@@ -134,7 +135,7 @@ def _offer(item: Item, seller: str, condition: str, *, part: int) -> dict[str, A
             "FeedbackCount": item.feedback,
             "SellerPositiveFeedbackRating": item.rating,
         },
-        "ListingPrice": {"CurrencyCode": "USD", "Amount": float(round(item.price * part / 100, 2))},
+        "ListingPrice": {"CurrencyCode": item.currency, "Amount": float(round(item.price * part / 100, 2))},
         "Shipping": {"CurrencyCode": "USD", "Amount": 0.0},
         "ShipsFrom": {"Country": item.seller_country},
         "IsFulfilledByAmazon": False,
@@ -144,7 +145,7 @@ def _offer(item: Item, seller: str, condition: str, *, part: int) -> dict[str, A
 def _item(item: Item, base: str) -> dict[str, Any]:
     images = [
         {"variant": "MAIN" if place == 0 else f"PT{place:02}", "link": link, "height": 320, "width": 320}
-        for place, link in enumerate(f"{base}pictures/{item.number}-{at}.jpg" for at in range(item.pictures))
+        for place, link in enumerate(item.pictures_at(base))
     ]
     category = {"displayName": item.category, "classificationId": "1"}
     return {

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from connectors.sandbox.amazon import asin, number
-from connectors.sandbox.catalogue import Catalogue, Item
+from connectors.sandbox.catalogue import Item
+from connectors.sandbox.shelf import Shelf
 from connectors.sandbox.tokens import Tokens
 
 PAGE, PAGES = 10, 10
@@ -18,9 +19,9 @@ PAGE, PAGES = 10, 10
 class CreatorsSandbox:
     """The API for one affiliate's (id, secret, tag)."""
 
-    def __init__(self, catalogue: Catalogue, *, client: tuple[str, str, str]) -> None:
+    def __init__(self, goods: Shelf, *, client: tuple[str, str, str]) -> None:
         self.tokens = Tokens(seconds=3600.0)
-        self._catalogue = catalogue
+        self._goods = goods
         self._id, self._secret, self._tag = client
 
     @property
@@ -50,7 +51,7 @@ class CreatorsSandbox:
         size, page = asked.get("itemCount", PAGE), asked.get("itemPage", 1)
         if not 1 <= size <= PAGE or not 1 <= page <= PAGES or not asked.get("keywords"):
             return _error(400, "ValidationException", "InvalidParameterValue", "itemPage or keywords")
-        found = self._catalogue.find(asked["keywords"])
+        found = self._goods.find(asked["keywords"])
         shown = found[(page - 1) * size : page * size]
         if not shown:
             return _error(404, "ResourceNotFoundException", "NoResults", "No results found.")
@@ -64,7 +65,7 @@ class CreatorsSandbox:
             return refusal
         if not 1 <= len(asked["itemIds"]) <= PAGE:
             return _error(400, "ValidationException", "InvalidParameterValue", "itemIds")
-        known = (self._catalogue.item(number(one)) for one in asked["itemIds"])
+        known = (self._goods.item(number(one)) for one in asked["itemIds"])
         items = [_item(it, str(request.base_url)) for it in known if it]
         return JSONResponse({"itemsResult": {"items": items}})
 
@@ -81,13 +82,11 @@ def _error(status: int, kind: str, reason: str, message: str) -> Response:
 
 
 def _item(item: Item, base: str) -> dict[str, Any]:
-    main, *others = (
-        {"large": {"url": f"{base}pictures/{item.number}-{n}.jpg"}} for n in range(item.pictures)
-    )
+    main, *others = ({"large": {"url": url}} for url in item.pictures_at(base))
     used = item.condition == "used"
     return {
         "asin": asin(item.number),
-        "detailPageURL": f"https://www.amazon.com/dp/{asin(item.number)}?tag=sandbox-20",
+        "detailPageURL": f"https://www.amazon.example/dp/{asin(item.number)}?tag=sandbox-20",
         "itemInfo": {
             "title": {"displayValue": item.title},
             "byLineInfo": {"brand": {"displayValue": item.brand}},
@@ -98,14 +97,16 @@ def _item(item: Item, base: str) -> dict[str, Any]:
         "offersV2": {
             "listings": [
                 {
-                    "availability": {"type": "IN_STOCK" if item.stock > 3 else "IN_STOCK_SCARCE"},
+                    "availability": {
+                        "type": "IN_STOCK" if item.stock is None or item.stock > 3 else "IN_STOCK_SCARCE"
+                    },
                     "condition": {
                         "value": "Used" if used else "New",
                         "subCondition": "VeryGood" if used else "Unknown",
                     },
                     "isBuyBoxWinner": True,
                     "merchantInfo": {"id": item.seller.upper(), "name": item.seller},
-                    "price": {"money": {"amount": float(item.price), "currency": "USD"}},
+                    "price": {"money": {"amount": float(item.price), "currency": item.currency}},
                 }
             ]
         },

@@ -7,7 +7,8 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from connectors.sandbox.catalogue import Catalogue, Item
+from connectors.sandbox.catalogue import Item
+from connectors.sandbox.shelf import Shelf
 
 _STATES = ("READY", "RUNNING", "SUCCEEDED")
 
@@ -15,13 +16,13 @@ _STATES = ("READY", "RUNNING", "SUCCEEDED")
 class ApifySandbox:
     """The API for one token. The same actor with the same input is the same run, so that reruns agree."""
 
-    def __init__(self, catalogue: Catalogue, *, token: str) -> None:
+    def __init__(self, goods: Shelf, *, token: str) -> None:
         self.started = 0
         """How many runs have been paid for."""
         self.ends_as = "SUCCEEDED"
-        self._catalogue = catalogue
+        self._goods = goods
         self._token = token
-        self._runs: dict[str, tuple[str, int]] = {}
+        self._runs: dict[str, tuple[list[Item], int]] = {}
 
     @property
     def router(self) -> APIRouter:
@@ -47,7 +48,7 @@ class ApifySandbox:
         given = await request.json()
         run = sha256(json.dumps([actor, given], sort_keys=True).encode()).hexdigest()[:17]
         self.started += 1
-        self._runs[run] = (given["queries"][0], 0)
+        self._runs[run] = (self._goods.find(given["queries"][0]), 0)
         return JSONResponse({"data": self._told(run, "READY")}, 201)
 
     async def run(self, request: Request, run: str) -> Response:
@@ -56,8 +57,8 @@ class ApifySandbox:
             return refusal
         if run not in self._runs:
             return _error(404, "record-not-found", "Actor run was not found")
-        query, step = self._runs[run]
-        self._runs[run] = (query, min(step + 1, len(_STATES) - 1))
+        found, step = self._runs[run]
+        self._runs[run] = (found, min(step + 1, len(_STATES) - 1))
         status = _STATES[self._runs[run][1]]
         return JSONResponse({"data": self._told(run, self.ends_as if status == _STATES[-1] else status)})
 
@@ -65,10 +66,10 @@ class ApifySandbox:
         """A page of a run's records."""
         if refusal := self._refusal(request):
             return refusal
-        query, _ = self._runs[dataset.removeprefix("data-")]
+        found, _ = self._runs[dataset.removeprefix("data-")]
         offset, limit = int(request.query_params["offset"]), int(request.query_params["limit"])
-        found = self._catalogue.find(query)[offset : offset + limit]
-        return JSONResponse([_record(it, str(request.base_url)) for it in found])
+        shown = found[offset : offset + limit]
+        return JSONResponse([_record(it, str(request.base_url)) for it in shown])
 
     def _told(self, run: str, status: str) -> dict[str, Any]:
         return {"id": run, "status": status, "defaultDatasetId": f"data-{run}"}
@@ -88,7 +89,7 @@ def _record(item: Item, base: str) -> dict[str, Any]:
         "type": "grid",
         "title": item.title,
         "url": f"https://www.google.example/shopping/product/{item.number}",
-        "imageUrl": f"{base}pictures/{item.number}-0.jpg",
+        "imageUrl": item.pictures_at(base)[0],
         "price": float(item.price),
         "currency": "USD",
         "merchant": item.seller,

@@ -5,7 +5,8 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from connectors.sandbox.catalogue import Catalogue, Item
+from connectors.sandbox.catalogue import Item
+from connectors.sandbox.shelf import Shelf
 
 MOST = 200
 
@@ -13,8 +14,8 @@ MOST = 200
 class BraveSandbox:
     """The search for one subscription."""
 
-    def __init__(self, catalogue: Catalogue, *, token: str) -> None:
-        self._catalogue = catalogue
+    def __init__(self, goods: Shelf, *, token: str) -> None:
+        self._goods = goods
         self._token = token
 
     @property
@@ -33,7 +34,7 @@ class BraveSandbox:
         if not 1 <= count <= MOST or not asked.get("q"):
             return _error(422, "VALIDATION", "Unable to validate request parameter(s)")
         base = str(request.base_url)
-        found = [_result(it, base) for it in self._catalogue.find(asked["q"])[:count]]
+        found = [_result(it, base) for it in self._goods.find(asked["q"])[:count]]
         return JSONResponse({"type": "images", "query": {"original": asked["q"]}, "results": found})
 
 
@@ -43,7 +44,7 @@ def _error(status: int, code: str, detail: str) -> Response:
 
 
 def _result(item: Item, base: str) -> dict[str, Any]:
-    picture = f"{base}pictures/{item.number}-0.jpg"
+    picture = item.pictures_at(base)[0]
     return {
         "type": "image_result",
         "title": item.title,

@@ -37,27 +37,45 @@ class Item:
     seller_country: str
     rating: float
     feedback: int
-    stock: int
+    stock: int | None
+    """None where its seller does not say how many."""
     gtin: str
     pictures: int
     opened: datetime
+    currency: str = "USD"
+    platform: str | None = None
+    """Where alone it is sold; None is everywhere."""
+
+    def pictures_at(self, base: str) -> list[str]:
+        """The addresses of its pictures on a sandbox that serves at `base`."""
+        return [f"{base}pictures/{self.number}-{place}.jpg" for place in range(self.pictures)]
+
+    def holds(self, words: str) -> bool:
+        """Whether its title holds every word; `*` is in all."""
+        title = self.title.casefold()
+        return words.strip() == "*" or all(word in title for word in words.casefold().split())
 
 
 class Catalogue:
-    """A number of items in a fixed order, some of which may vanish while it is read."""
+    """A number of items in a fixed order; marketplaces show them as their shelves have them."""
 
     def __init__(self, number: int = 1000, *, seed: int = 2026) -> None:
         self.seed = seed
-        self.items: Sequence[Item] = tuple(
-            _item(n, random.Random(f"{seed}-{n}")) for n in range(1, number + 1)
-        )
+        self.items: Sequence[Item] = tuple(self._made(n) for n in range(1, number + 1))
+        self._late: dict[int, Item] = {}
+
+    def another(self) -> Item:
+        """A new item, which is not among `items`: it comes while they are read."""
+        item = self._made(len(self.items) + len(self._late) + 1)
+        self._late[item.number] = item
+        return item
+
+    def _made(self, number: int) -> Item:
+        return _item(number, random.Random(f"{self.seed}-{number}"))
 
     def find(self, words: str) -> list[Item]:
         """The items whose title holds every word; all of them for `*`."""
-        wanted = words.casefold().split()
-        if wanted == ["*"]:
-            return list(self.items)
-        return [it for it in self.items if all(word in it.title.casefold() for word in wanted)]
+        return [it for it in self.items if it.holds(words)]
 
     def showing(self, picture: bytes) -> list[Item]:
         """The items that have this very picture."""
@@ -73,7 +91,8 @@ class Catalogue:
 
     def item(self, number: int) -> Item | None:
         """One item by its number."""
-        return self.items[number - 1] if 1 <= number <= len(self.items) else None
+        known = self.items[number - 1] if 1 <= number <= len(self.items) else None
+        return known or self._late.get(number)
 
     def picture(self, number: int, place: int) -> bytes | None:
         """An item's picture as a JPEG file."""

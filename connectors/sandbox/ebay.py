@@ -2,6 +2,7 @@
 
 import base64
 import re
+import zlib
 from collections import Counter
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,8 @@ from urllib.parse import parse_qs
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from connectors.sandbox.catalogue import CATEGORIES, Catalogue, Item
+from connectors.sandbox.catalogue import CATEGORIES, Item
+from connectors.sandbox.shelf import Shelf
 from connectors.sandbox.tokens import Tokens
 
 _PRICE = re.compile(r"price:\[([\d.]+)?\.\.([\d.]+)?\]")
@@ -21,9 +23,9 @@ DEPTH = 10_000
 class EbaySandbox:
     """The API for one application's (id, secret)."""
 
-    def __init__(self, catalogue: Catalogue, *, client: tuple[str, str], depth: int = DEPTH) -> None:
+    def __init__(self, goods: Shelf, *, client: tuple[str, str], depth: int = DEPTH) -> None:
         self.tokens = Tokens()
-        self._catalogue = catalogue
+        self._goods = goods
         self._basic = "Basic " + base64.b64encode(":".join(client).encode()).decode()
         self._depth = depth
 
@@ -53,18 +55,18 @@ class EbaySandbox:
         words = request.query_params.get("q", "")
         if not words and self.tokens.good(request.headers.get("authorization")):
             return _error(400, 12001, "The call must have a valid 'q', 'category_ids', 'epid' or 'gtin'.")
-        return self._page(request, self._catalogue.find(words))
+        return self._page(request, self._goods.find(words))
 
     async def search_by_image(self, request: Request) -> Response:
         """`item_summary/search_by_image`: here, the very same picture."""
         picture = base64.b64decode((await request.json()).get("image", ""))
-        return self._page(request, self._catalogue.showing(picture))
+        return self._page(request, self._goods.showing(picture))
 
     async def item(self, request: Request, item_id: str) -> Response:
         """`getItem`."""
         if not self.tokens.good(request.headers.get("authorization")):
             return _bad_token()
-        found = self._catalogue.item(_number(item_id))
+        found = self._goods.item(_number(item_id))
         if found is None:
             return _error(404, 11001, "The specified item Id was not found.")
         return JSONResponse(_detail(found, str(request.base_url)))
@@ -104,7 +106,7 @@ def _distribution(items: list[Item]) -> list[dict[str, Any]]:
 
 def _category(name: str) -> str:
     """A category's id, the same wherever it is asked for."""
-    return str(CATEGORIES.index(name) + 1)
+    return str(CATEGORIES.index(name) + 1 if name in CATEGORIES else zlib.crc32(name.encode()))
 
 
 def _bad_token() -> Response:
@@ -142,13 +144,13 @@ def _number(item_id: str) -> int:
 
 
 def _summary(item: Item, base: str) -> dict[str, Any]:
-    pictures = [f"{base}pictures/{item.number}-{place}.jpg" for place in range(item.pictures)]
+    pictures = item.pictures_at(base)
     return {
         "itemId": _id(item),
         "title": item.title,
         "image": {"imageUrl": pictures[0]},
         "additionalImages": [{"imageUrl": url} for url in pictures[1:]],
-        "price": {"value": f"{item.price:.2f}", "currency": "USD"},
+        "price": {"value": f"{item.price:.2f}", "currency": item.currency},
         "seller": {
             "username": item.seller,
             "feedbackPercentage": f"{item.rating}",
@@ -166,8 +168,8 @@ def _summary(item: Item, base: str) -> dict[str, Any]:
 
 def _detail(item: Item, base: str) -> dict[str, Any]:
     """Stock as eBay shows it: a small one as it is, a larger one as "more than 10"."""
-    stock: dict[str, Any] = {"estimatedAvailableQuantity": item.stock}
-    if item.stock > 10:
+    stock: dict[str, Any] = {} if item.stock is None else {"estimatedAvailableQuantity": item.stock}
+    if item.stock is not None and item.stock > 10:
         stock = {"availabilityThresholdType": "MORE_THAN", "availabilityThreshold": 10}
     return {
         **_summary(item, base),

@@ -5,7 +5,8 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from connectors.sandbox.catalogue import Catalogue, Item
+from connectors.sandbox.catalogue import Item
+from connectors.sandbox.shelf import Shelf
 
 DEPTH = 12_000
 
@@ -13,8 +14,8 @@ DEPTH = 12_000
 class EtsySandbox:
     """The API for one application's key."""
 
-    def __init__(self, catalogue: Catalogue, *, key: str) -> None:
-        self._catalogue = catalogue
+    def __init__(self, goods: Shelf, *, key: str) -> None:
+        self._goods = goods
         self._key = key
 
     @property
@@ -34,7 +35,7 @@ class EtsySandbox:
         limit, offset = int(asked.get("limit", 25)), int(asked.get("offset", 0))
         if not 1 <= limit <= 100 or offset > DEPTH:
             return JSONResponse({"error": "Expected int value for 'limit' (at most 100)"}, 400)
-        found = self._catalogue.find(asked.get("keywords", "*"))
+        found = self._goods.find(asked.get("keywords", "*"))
         if shop is not None:
             found = [it for it in found if it.seller == f"seller-{int(shop) - 400_000:03}"]
         shown = [_listing(it) for it in found[offset : offset + limit]]
@@ -47,7 +48,7 @@ class EtsySandbox:
         ids = [one for one in request.query_params["listing_ids"].split(",") if one.isdigit()]
         if not 1 <= len(ids) <= 100:
             return JSONResponse({"error": "listing_ids must have between 1 and 100 ids"}, 400)
-        known = (self._catalogue.item(int(one) - 800_000_000) for one in ids)
+        known = (self._goods.item(int(one) - 800_000_000) for one in ids)
         base = str(request.base_url)
         found = [_listing(it) | _included(it, base) for it in known if it]
         return JSONResponse({"count": len(found), "results": found})
@@ -72,15 +73,13 @@ def _listing(item: Item) -> dict[str, Any]:
         "description": item.description,
         "quantity": item.stock,
         "url": f"https://www.etsy.example/listing/{800_000_000 + item.number}",
-        "price": {"amount": int(item.price * 100), "divisor": 100, "currency_code": "USD"},
+        "price": {"amount": int(item.price * 100), "divisor": 100, "currency_code": item.currency},
     }
 
 
 def _included(item: Item, base: str) -> dict[str, Any]:
     return {
-        "images": [
-            {"url_fullxfull": f"{base}pictures/{item.number}-{place}.jpg"} for place in range(item.pictures)
-        ],
+        "images": [{"url_fullxfull": url} for url in item.pictures_at(base)],
         "shop": {
             "shop_id": _shop(item),
             "shop_name": item.seller,

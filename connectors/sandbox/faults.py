@@ -8,16 +8,19 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
+from connectors.sandbox.drift import Drifting, Message, Send
+
 Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Faults:
-    """The share of calls that each fault befalls, 0 to 1. Pictures and tokens are spared."""
+    """The share of calls that each fault befalls, 0 to 1. Pictures and tokens are spared.
+
+    The last three are no failures of a call: they are what a marketplace shows (`connectors.sandbox.shelf`).
+    """
 
     rate_limited: float = 0.0
     """429 with `Retry-After: 0`, so that tests need not wait."""
@@ -31,12 +34,31 @@ class Faults:
     """A body that ends in the middle."""
     garbled: float = 0.0
     """An HTML page in place of JSON, as proxies send it."""
+    drifted: float = 0.0
+    """An answer that tells its first item in other words (`connectors.sandbox.drift`)."""
+    doubled: float = 0.0
+    """Of the goods, those that a list shows twice: close by, or on the next page."""
+    vanishing: float = 0.0
+    """A list after which one of the goods is gone, so that those behind it move up."""
+    appearing: float = 0.0
+    """A list after which a new one stands in front of it, so that all others move down."""
     seed: int = 1
 
     @classmethod
     def usual(cls, *, seed: int = 1) -> "Faults":
-        """A bad day: about one call in seven fails somehow."""
-        return cls(rate_limited=0.04, failing=0.02, slow=0.02, truncated=0.03, garbled=0.02, seed=seed)
+        """A bad day: about one call in seven fails somehow, and the goods do not stand still."""
+        return cls(
+            rate_limited=0.04,
+            failing=0.02,
+            slow=0.02,
+            truncated=0.03,
+            garbled=0.02,
+            drifted=0.01,
+            doubled=0.02,
+            vanishing=0.05,
+            appearing=0.05,
+            seed=seed,
+        )
 
 
 class Faulty:
@@ -67,6 +89,8 @@ class Faulty:
                 await _answer(send, 200, "<html><body>Bad gateway</body></html>")
             case "truncated":
                 await self._app(scope, receive, _Cut(send))
+            case "drifted":
+                await self._app(scope, receive, Drifting(send))
             case _:
                 if fault == "slow":
                     await asyncio.sleep(self._faults.slow_seconds)
@@ -86,7 +110,7 @@ class Faulty:
             return fault
 
     def _chosen(self, drawn: float) -> str | None:
-        for fault in ("rate_limited", "failing", "slow", "truncated", "garbled"):
+        for fault in ("rate_limited", "failing", "slow", "truncated", "garbled", "drifted"):
             share: float = getattr(self._faults, fault)
             if drawn < share:
                 return fault

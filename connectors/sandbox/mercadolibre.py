@@ -6,18 +6,19 @@ from urllib.parse import parse_qs
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from connectors.sandbox.catalogue import Catalogue, Item
+from connectors.sandbox.catalogue import Item
+from connectors.sandbox.shelf import Shelf
 from connectors.sandbox.tokens import Tokens
 
 
 class MercadoLibreSandbox:
     """The API for one application, which may search only where `open` says so."""
 
-    def __init__(self, catalogue: Catalogue, *, client: tuple[str, str]) -> None:
+    def __init__(self, goods: Shelf, *, client: tuple[str, str]) -> None:
         self.tokens = Tokens(seconds=21600.0)
         self.open = False
         """Whether the application may search."""
-        self._catalogue = catalogue
+        self._goods = goods
         self._client = client
 
     @property
@@ -45,7 +46,7 @@ class MercadoLibreSandbox:
         if not self.open:
             return _error(403, "forbidden", "forbidden")
         offset, limit = int(request.query_params["offset"]), int(request.query_params["limit"])
-        found = self._catalogue.find(request.query_params["q"])
+        found = self._goods.find(request.query_params["q"])
         page = {
             "paging": {"total": len(found), "offset": offset, "limit": limit},
             "results": [_item(it, str(request.base_url)) for it in found[offset : offset + limit]],
@@ -65,7 +66,7 @@ class MercadoLibreSandbox:
         """A category's best sellers: its first ten items, and a product that all of its kind compete on."""
         if not self._good(request):
             return _error(401, "unauthorized", "invalid access token")
-        found = [it for it in self._catalogue.items if it.category.casefold() == category.casefold()][:10]
+        found = [it for it in self._goods.items if it.category.casefold() == category.casefold()][:10]
         if not found:
             return _error(404, "not_found", "category not found")
         content = [
@@ -80,7 +81,7 @@ class MercadoLibreSandbox:
         if not self._good(request):
             return _error(401, "unauthorized", "invalid access token")
         category = product.removeprefix("PRODUCT-").casefold()
-        found = [it for it in self._catalogue.items if it.category.casefold() == category]
+        found = [it for it in self._goods.items if it.category.casefold() == category]
         return JSONResponse({"results": [{"item_id": item_id(it.number)} for it in found]})
 
     def _good(self, request: Request) -> bool:
@@ -88,7 +89,7 @@ class MercadoLibreSandbox:
 
     def _told(self, wanted: str, base: str) -> dict[str, Any]:
         number = wanted.removeprefix("MLA")
-        item = self._catalogue.item(int(number) - 600_000_000) if number.isdigit() else None
+        item = self._goods.item(int(number) - 600_000_000) if number.isdigit() else None
         if item is None:
             said = f"Item with id {wanted} not found"
             return {"code": 404, "body": {"id": wanted, "message": said, "error": "not_found"}}
@@ -115,9 +116,7 @@ def _item(item: Item, base: str) -> dict[str, Any]:
         "available_quantity": 1,
         "condition": item.condition,
         "permalink": f"https://articulo.mercadolibre.example/{item_id(item.number)}",
-        "pictures": [
-            {"secure_url": f"{base}pictures/{item.number}-{place}.jpg"} for place in range(item.pictures)
-        ],
+        "pictures": [{"secure_url": url} for url in item.pictures_at(base)],
         "seller_address": {"country": {"id": item.seller_country}},
         "attributes": [{"id": "BRAND", "value_name": item.brand}],
     }

@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from connectors.sandbox.catalogue import Catalogue, Item
+from connectors.sandbox.catalogue import Item
+from connectors.sandbox.shelf import Shelf
 
 PAGE = 40
 _MATCHES = 60
@@ -17,8 +18,8 @@ _PICTURE = re.compile(r"/pictures/(\d+)-\d+\.jpg")
 class SerpApiSandbox:
     """The API for one key."""
 
-    def __init__(self, catalogue: Catalogue, *, key: str) -> None:
-        self._catalogue = catalogue
+    def __init__(self, goods: Shelf, *, key: str) -> None:
+        self._goods = goods
         self._key = key
 
     @property
@@ -46,7 +47,7 @@ class SerpApiSandbox:
         if asked.get("engine") != "google_shopping":
             return JSONResponse({"error": f"Unsupported `{asked.get('engine')}` search engine."}, 400)
         start = int(asked.get("start", 0))
-        found = self._catalogue.find(asked["q"])
+        found = self._goods.find(asked["q"])
         shown = found[start : start + PAGE]
         page: dict[str, Any] = {"search_metadata": {"status": "Success"}}
         if not shown:
@@ -63,11 +64,11 @@ class SerpApiSandbox:
         asked = request.query_params
         kind = asked.get("type", "visual_matches")
         picture = _PICTURE.search(asked["url"])
-        shown = self._catalogue.item(int(picture[1])) if picture else None
+        shown = self._goods.item(int(picture[1])) if picture else None
         if kind == "exact_matches":
             found = [shown] if shown else []
         else:
-            found = self._catalogue.find(" ".join(shown.title.split()[:2]) if shown else "*")
+            found = self._goods.find(" ".join(shown.title.split()[:2]) if shown else "*")
         page: dict[str, Any] = {"search_metadata": {"status": "Success"}}
         if not found:
             return JSONResponse(page | {"error": "Google hasn't returned any results for this query."})
@@ -82,8 +83,8 @@ def _match(item: Item, base: str, place: int) -> dict[str, Any]:
         "title": item.title,
         "link": f"{base}goods/{item.number}",
         "source": item.seller,
-        "thumbnail": f"{base}pictures/{item.number}-0.jpg?small",
-        "image": f"{base}pictures/{item.number}-0.jpg",
+        "thumbnail": f"{item.pictures_at(base)[0]}?small",
+        "image": item.pictures_at(base)[0],
     }
 
 
@@ -98,6 +99,6 @@ def _result(item: Item, base: str, place: int) -> dict[str, Any]:
         "price": f"${item.price:.2f}",
         "extracted_price": float(item.price),
         "snippet": item.description,
-        "thumbnail": f"{base}pictures/{item.number}-0.jpg",
+        "thumbnail": item.pictures_at(base)[0],
         **used,
     }

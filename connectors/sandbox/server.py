@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -26,6 +26,7 @@ from connectors.sandbox import (
 )
 from connectors.sandbox.catalogue import Catalogue
 from connectors.sandbox.faults import Faults, Faulty
+from connectors.sandbox.shelf import Shelf
 from scoring.errors import SettingsError
 
 CREDENTIALS = {
@@ -56,6 +57,8 @@ CREDENTIALS = {
 PLATFORMS = (*CREDENTIALS, "shopify", "shop")
 """Everything that it plays."""
 
+_SELLS = {"amazon_creators": "amazon", "walmart_marketplace": "walmart"}
+"""Whose goods an interface shows, where it is not called after it."""
 _SPARED = ("/pictures/", "/oauth2/token", "/o2/token", "/oauth/token", "/v3/token")
 _START_SECONDS = 10.0
 
@@ -70,38 +73,44 @@ class Sandbox:
     amazon: amazon.AmazonSandbox
     apify: apify.ApifySandbox
     mercadolibre: mercadolibre.MercadoLibreSandbox
+    shelves: Mapping[str, Shelf]
+    """What each platform shows, by its name; both of `serpapi.com`'s share one, and so do shops."""
 
 
 def build(catalogue: Catalogue, *, faults: Faults | None = None, depth: int = ebay.DEPTH) -> Sandbox:
     """Each marketplace below its own path, all of them selling the same goods; `depth` is eBay's."""
     app = FastAPI(title="Counterfoil's sandbox marketplace", openapi_url=None)
-    browse = ebay.EbaySandbox(catalogue, client=("sandbox", "sandbox-secret"), depth=depth)
-    app.include_router(browse.router, prefix="/ebay")
-    selling = amazon.AmazonSandbox(catalogue, client=("sandbox", "sandbox-secret", "sandbox-refresh"))
-    app.include_router(selling.router, prefix="/amazon")
-    creators = amazon_creators.CreatorsSandbox(catalogue, client=("sandbox", "sandbox-secret", "sandbox-20"))
-    app.include_router(creators.router, prefix="/amazon_creators")
-    app.include_router(
-        walmart_marketplace.WalmartMarketplaceSandbox(catalogue, client=("sandbox", "sandbox-secret")).router,
-        prefix="/walmart_marketplace",
-    )
-    searches = serpapi.SerpApiSandbox(catalogue, key="sandbox-key").router
-    app.include_router(searches, prefix="/google_shopping")
-    app.include_router(searches, prefix="/google_lens")
-    app.include_router(brave.BraveSandbox(catalogue, token="sandbox-token").router, prefix="/brave")  # noqa: S106
-    actors = apify.ApifySandbox(catalogue, token=CREDENTIALS["apify"]["token"])
-    app.include_router(actors.router, prefix="/apify")
-    app.include_router(etsy.EtsySandbox(catalogue, key="sandbox:sandbox-secret").router, prefix="/etsy")
-    libre = mercadolibre.MercadoLibreSandbox(catalogue, client=("sandbox", "sandbox-secret"))
-    app.include_router(libre.router, prefix="/mercadolibre")
+    goods = {name: Shelf(catalogue, faults, platform=_SELLS.get(name, name)) for name in PLATFORMS}
+    goods["google_lens"], goods["shop"] = goods["google_shopping"], goods["shopify"]
     pair = ("sandbox", "sandbox-secret")
-    app.include_router(
-        affiliates.RakutenSandbox(catalogue, keys=("sandbox", "sandbox-key")).router, prefix="/rakuten"
-    )
-    app.include_router(affiliates.AliExpressSandbox(catalogue, client=pair).router, prefix="/aliexpress")
-    app.include_router(affiliates.ShopeeSandbox(catalogue, client=pair).router, prefix="/shopee")
-    app.include_router(shops.ShopsSandbox(catalogue).router)
-    app.include_router(walmart.WalmartSandbox(catalogue).router, prefix="/walmart")
+    searches = serpapi.SerpApiSandbox(goods["google_shopping"], key="sandbox-key")
+    browse = ebay.EbaySandbox(goods["ebay"], client=pair, depth=depth)
+    selling = amazon.AmazonSandbox(goods["amazon"], client=(*pair, "sandbox-refresh"))
+    actors = apify.ApifySandbox(goods["apify"], token=CREDENTIALS["apify"]["token"])
+    libre = mercadolibre.MercadoLibreSandbox(goods["mercadolibre"], client=pair)
+    played = {
+        "ebay": browse.router,
+        "amazon": selling.router,
+        "amazon_creators": amazon_creators.CreatorsSandbox(
+            goods["amazon_creators"], client=(*pair, "sandbox-20")
+        ).router,
+        "walmart": walmart.WalmartSandbox(goods["walmart"]).router,
+        "walmart_marketplace": walmart_marketplace.WalmartMarketplaceSandbox(
+            goods["walmart_marketplace"], client=pair
+        ).router,
+        "google_shopping": searches.router,
+        "google_lens": searches.router,
+        "brave": brave.BraveSandbox(goods["brave"], token=CREDENTIALS["brave"]["subscription_token"]).router,
+        "apify": actors.router,
+        "etsy": etsy.EtsySandbox(goods["etsy"], key=":".join(pair)).router,
+        "mercadolibre": libre.router,
+        "rakuten": affiliates.RakutenSandbox(goods["rakuten"], keys=("sandbox", "sandbox-key")).router,
+        "aliexpress": affiliates.AliExpressSandbox(goods["aliexpress"], client=pair).router,
+        "shopee": affiliates.ShopeeSandbox(goods["shopee"], client=pair).router,
+    }
+    for name, router in played.items():
+        app.include_router(router, prefix=f"/{name}")
+    app.include_router(shops.ShopsSandbox(goods["shopify"]).router)
 
     @app.get("/pictures/{number}-{place}.jpg")
     def picture(number: int, place: int) -> Response:
@@ -109,12 +118,17 @@ def build(catalogue: Catalogue, *, faults: Faults | None = None, depth: int = eb
         return Response(drawn, media_type="image/jpeg") if drawn else Response(status_code=404)
 
     faulty = Faulty(app, faults or Faults(), spared=_SPARED)
-    return Sandbox(faulty, catalogue, browse, selling, actors, libre)
+    return Sandbox(faulty, catalogue, browse, selling, actors, libre, goods)
 
 
 def addresses(base: str) -> dict[str, str]:
     """Where each platform is, for `Access.addresses`, in a sandbox that serves at `base`."""
     return {platform: f"{base}/{platform}" for platform in PLATFORMS}
+
+
+def settings_of(base: str) -> dict[str, dict[str, str]]:
+    """What the settings' `connectors` must say for every platform of a sandbox that serves at `base`."""
+    return {name: {"address": at} | CREDENTIALS.get(name, {}) for name, at in addresses(base).items()}
 
 
 @contextmanager

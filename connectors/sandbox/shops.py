@@ -6,7 +6,8 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
-from connectors.sandbox.catalogue import Catalogue, Item
+from connectors.sandbox.catalogue import Item
+from connectors.sandbox.shelf import Shelf
 
 DEPTH = 25_000
 _RULES = "User-agent: *\nDisallow: /cart\nDisallow: /goods/private\n"
@@ -15,8 +16,8 @@ _RULES = "User-agent: *\nDisallow: /cart\nDisallow: /goods/private\n"
 class ShopsSandbox:
     """A store at `/shopify` and pages at `/goods/NUMBER`, whose rules are at `/robots.txt`."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
+    def __init__(self, goods: Shelf) -> None:
+        self._goods = goods
 
     @property
     def router(self) -> APIRouter:
@@ -38,7 +39,7 @@ class ShopsSandbox:
     def meta(self) -> Response:
         """What the store says of itself."""
         said = {"id": 1, "name": "Sandbox Store", "country": "US", "currency": "USD"}
-        return JSONResponse(said | {"published_products_count": len(self._catalogue.items)})
+        return JSONResponse(said | {"published_products_count": len(self._goods.items)})
 
     def products(self, request: Request, name: str = "all") -> Response:
         """A page of products; a collection is named after a category."""
@@ -46,7 +47,7 @@ class ShopsSandbox:
         limit, page = min(int(asked.get("limit", 30)), 250), int(asked.get("page", 1))
         if limit * page > DEPTH:
             return JSONResponse({"errors": "Exceeded maximum page"}, 400)
-        goods = [it for it in self._catalogue.items if name in ("all", it.category.casefold())]
+        goods = [it for it in self._goods.items if name in ("all", it.category.casefold())]
         if not goods:
             return PlainTextResponse("Not Found", 404)
         shown = goods[(page - 1) * limit : page * limit]
@@ -54,7 +55,7 @@ class ShopsSandbox:
 
     def page(self, request: Request, number: str) -> Response:
         """A page for people, with what machines read in it."""
-        item = self._catalogue.item(int(number)) if number.isdigit() else None
+        item = self._goods.item(int(number)) if number.isdigit() else None
         if item is None:
             return HTMLResponse("<h1>Not here</h1>", 404)
         told = json.dumps({"@context": "https://schema.org", "@graph": [_thing(item, _base(request))]})
@@ -70,10 +71,6 @@ def _base(request: Request) -> str:
     return str(request.base_url)
 
 
-def _pictures(item: Item, base: str) -> list[str]:
-    return [f"{base}pictures/{item.number}-{place}.jpg" for place in range(item.pictures)]
-
-
 def _product(item: Item, base: str) -> dict[str, Any]:
     return {
         "id": 7_000_000 + item.number,
@@ -82,8 +79,8 @@ def _product(item: Item, base: str) -> dict[str, Any]:
         "body_html": f"<p>{item.description}</p>",
         "vendor": item.brand,
         "product_type": item.category,
-        "variants": [{"id": item.number, "price": f"{item.price:.2f}", "available": item.stock > 0}],
-        "images": [{"src": url} for url in _pictures(item, base)],
+        "variants": [{"id": item.number, "price": f"{item.price:.2f}", "available": item.stock != 0}],
+        "images": [{"src": url} for url in item.pictures_at(base)],
     }
 
 
@@ -95,7 +92,7 @@ def _thing(item: Item, base: str) -> dict[str, Any]:
         "description": item.description,
         "brand": {"@type": "Brand", "name": item.brand},
         "category": item.category,
-        "image": _pictures(item, base),
+        "image": item.pictures_at(base),
         "offers": {
             "@type": "Offer",
             "price": f"{item.price:.2f}",

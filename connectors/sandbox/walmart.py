@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from connectors.sandbox.catalogue import Catalogue, Item
+from connectors.sandbox.catalogue import Item
+from connectors.sandbox.shelf import Shelf
 
 CONSUMER, VERSION = "sandbox", "1"
 _P, _Q = (
@@ -53,9 +54,9 @@ def private_key_text() -> str:
 class WalmartSandbox:
     """The API for one consumer."""
 
-    def __init__(self, catalogue: Catalogue, *, clock: Callable[[], datetime] | None = None) -> None:
+    def __init__(self, goods: Shelf, *, clock: Callable[[], datetime] | None = None) -> None:
         """`clock` is the wall clock, against which signatures grow old."""
-        self._catalogue = catalogue
+        self._goods = goods
         self._clock = clock or (lambda: datetime.now(UTC))
         self._key = private_key().public_key()
 
@@ -75,7 +76,7 @@ class WalmartSandbox:
         start, size = int(asked.get("start", 1)), int(asked.get("numItems", 10))
         if not 1 <= size <= 25 or not 1 <= start <= 1000:
             return _error(400, 4001, "Invalid start or numItems")
-        found = self._catalogue.find(asked["query"])
+        found = self._goods.find(asked["query"])
         shown = found[start - 1 : start - 1 + size]
         page: dict[str, Any] = {
             "query": asked["query"],
@@ -95,7 +96,7 @@ class WalmartSandbox:
         ids = [one for one in request.query_params.get("ids", "").split(",") if one]
         if not 1 <= len(ids) <= 20:
             return _error(400, 4003, "Between 1 and 20 ids can be looked up")
-        known = (self._catalogue.item(int(one) - 5_000_000) for one in ids if one.isdigit())
+        known = (self._goods.item(int(one) - 5_000_000) for one in ids if one.isdigit())
         found = [_item(it, str(request.base_url)) for it in known if it]
         return JSONResponse({"items": found}) if found else _error(404, 4002, "Invalid itemId")
 
@@ -125,7 +126,7 @@ def _error(status: int, code: int, message: str) -> Response:
 
 
 def _item(item: Item, base: str) -> dict[str, Any]:
-    pictures = [f"{base}pictures/{item.number}-{place}.jpg" for place in range(item.pictures)]
+    pictures = item.pictures_at(base)
     entities = [
         {"largeImage": f"{url}?odnHeight=450", "entityType": "PRIMARY" if place == 0 else "SECONDARY"}
         for place, url in enumerate(pictures)
@@ -134,6 +135,7 @@ def _item(item: Item, base: str) -> dict[str, Any]:
         "itemId": 5_000_000 + item.number,
         "name": item.title,
         "salePrice": float(item.price),
+        "currency": item.currency,
         "upc": item.gtin,
         "categoryPath": f"Home Page/{item.category}",
         "longDescription": f"&lt;p&gt;{item.description}&lt;/p&gt;",
@@ -142,6 +144,6 @@ def _item(item: Item, base: str) -> dict[str, Any]:
         "imageEntities": entities,
         "marketplace": True,
         "sellerInfo": item.seller,
-        "stock": "Available" if item.stock > 3 else "Last few items",
+        "stock": "Available" if item.stock is None or item.stock > 3 else "Last few items",
         "availableOnline": True,
     }

@@ -6,7 +6,8 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from connectors.sandbox.catalogue import Catalogue, Item
+from connectors.sandbox.catalogue import Item
+from connectors.sandbox.shelf import Shelf
 from connectors.sandbox.tokens import Tokens
 
 MOST = 40
@@ -15,9 +16,9 @@ MOST = 40
 class WalmartMarketplaceSandbox:
     """The API for one seller's (id, secret)."""
 
-    def __init__(self, catalogue: Catalogue, *, client: tuple[str, str]) -> None:
+    def __init__(self, goods: Shelf, *, client: tuple[str, str]) -> None:
         self.tokens = Tokens(seconds=900.0)
-        self._catalogue = catalogue
+        self._goods = goods
         self._basic = "Basic " + base64.b64encode(":".join(client).encode()).decode()
 
     @property
@@ -44,9 +45,9 @@ class WalmartMarketplaceSandbox:
             return _error(400, "INVALID_REQUEST_HEADER.GMP_GATEWAY_API", "A required header is missing")
         asked = request.query_params
         if gtin := asked.get("gtin"):
-            found = [it for it in self._catalogue.items if it.gtin.zfill(14) == gtin]
+            found = [it for it in self._goods.items if it.gtin.zfill(14) == gtin]
         elif words := asked.get("query"):
-            found = self._catalogue.find(words)[:MOST]
+            found = self._goods.find(words)[:MOST]
         else:
             return _error(
                 400, "INVALID_REQUEST_PARAM.GMP_ITEM_QUERY_API", "One of query, upc, gtin is needed"
@@ -62,7 +63,7 @@ def _item(item: Item, base: str) -> dict[str, Any]:
     return {
         "itemId": str(5_000_000 + item.number),
         "isMarketPlaceItem": item.number % 5 != 0,
-        "images": [{"url": f"{base}pictures/{item.number}-{place}.jpg"} for place in range(item.pictures)],
+        "images": [{"url": url} for url in item.pictures_at(base)],
         "price": {"amount": f"{item.price:.2f}", "currency": "USD"},
         "description": item.description,
         "title": item.title,

@@ -11,7 +11,7 @@ from connectors.interface import Capabilities, Detail, SourceRow
 from connectors.shop.page import products_in
 from connectors.shop.translate import translate_product
 from connectors.web import Call, Json, LookUp, completed, one_by_one
-from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated
+from connectors.web.paged import BASIC, PagedConnector, Read, Translated, given
 from connectors.web.site import PACE, Site, SiteBusyError
 from scoring.errors import SourceError, UnreachableError
 from scoring.listing import Listing
@@ -65,13 +65,11 @@ class ShopConnector(PagedConnector):
         pages = [_address(one) for one in self.ids]
         site = Site(self.platform, self.access, address="")
 
-        async def products(cursor: str) -> Found:
-            place = int(cursor or 0)
-            following = str(place + 1) if place + 1 < len(pages) else None
-            return await self._page(site, pages[place]), following
+        async def products(addresses: Sequence[str]) -> list[_Found]:
+            return await self._page(site, addresses[0])
 
         async with site.opened():
-            yield products
+            yield given(pages, size=1, ask=products)
 
     @asynccontextmanager
     async def looking_up(self) -> AsyncIterator[LookUp]:

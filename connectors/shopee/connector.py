@@ -8,7 +8,7 @@ from connectors.interface import Capabilities
 from connectors.shopee.client import PACE, PAGE, ShopeeClient
 from connectors.shopee.translate import translate_offer
 from connectors.web import Json
-from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated
+from connectors.web.paged import BASIC, NO_TOTAL, Found, PagedConnector, Read, Translated
 from connectors.web.words import inner, objects
 
 
@@ -45,6 +45,7 @@ class ShopeeConnector(PagedConnector):
             "stock, condition, brand, category and description",
             "pictures beyond the first",
             "each variant's own price: the lowest stands for all",
+            NO_TOTAL,
         ),
         documented="https://open-api.affiliate.shopee.com.br",
     )
@@ -61,7 +62,7 @@ class ShopeeConnector(PagedConnector):
             answer = await client.offers(self.query.value, page=page)
             more = inner(answer, "pageInfo", "hasNextPage") is True
             found = objects(answer.get("nodes"))
-            return found, str(page + 1) if more and found else None
+            return Found(found, str(page + 1) if more and found else None)
 
         async with client.opened():
             yield offers

@@ -9,9 +9,9 @@ from connectors.interface import Capabilities
 from connectors.shopify.client import DEPTH, PAGE, ShopifyClient
 from connectors.shopify.translate import translate_product
 from connectors.web import Json
-from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated
+from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated, ended_with
 from connectors.web.site import PACE
-from connectors.web.words import objects
+from connectors.web.words import count, objects
 from scoring.errors import SourceError
 
 
@@ -30,6 +30,7 @@ class ShopifyConnector(PagedConnector):
             "condition",
             "stores that have turned /products.json off, or ask for a password",
             "variants' own prices and pictures: the cheapest price stands for all",
+            "what comes or goes while pages are read: only that something did",
         ),
         documented="https://shopify.dev/docs/api/ajax/reference/product",
         unverified=("that every store still shows /products.json: it is not documented",),
@@ -45,10 +46,12 @@ class ShopifyConnector(PagedConnector):
         client = ShopifyClient(self.access, host=host, folder=folder)
 
         async def products(cursor: str) -> Found:
-            page = int(cursor or 1)
-            found = objects((await client.products(page)).get("products"))
-            more = found and page < DEPTH // PAGE
-            return found, str(page + 1) if more else None
+            page, _, known = cursor.partition("/")
+            found = objects((await client.products(int(page or 1))).get("products"))
+            begun = int(known) if known else _published(self._meta)
+            if found and int(page or 1) < DEPTH // PAGE:
+                return Found(found, f"{int(page or 1) + 1}/{'' if begun is None else begun}")
+            return Found(found, _ended(begun, _published(await client.meta()), deep=bool(found)))
 
         async with client.opened():
             self._meta = await client.meta()
@@ -75,3 +78,25 @@ class ShopifyConnector(PagedConnector):
                 f"{folder} is no collection of a store.", hint="Write shop.example/collections/NAME."
             )
         return url.netloc.decode(), folder
+
+
+def _published(meta: Json) -> int | None:
+    """How many products a store says it shows; None where it does not say."""
+    return count(meta.get("published_products_count"))
+
+
+def _ended(begun: int | None, now: int | None, *, deep: bool) -> str | None:
+    """The cursor behind the last page. Pages tell no total; the store's, before and after, does.
+
+    `deep` says that the last page that can be read was not empty.
+    """
+    if begun is None or now is None:
+        return None
+    if deep and now > DEPTH:
+        return ended_with(f"{now - DEPTH:,} of {now:,} are deeper than the platform shows")
+    if begun == now:
+        return None
+    return ended_with(
+        f"the store had {begun:,} products at first and {now:,} at last: up to {abs(begun - now):,} of them "
+        "may have been passed over"
+    )

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from connectors.file.feed import Feed
 from connectors.found.hit import translate_hit
-from connectors.found.pages import AT_ONCE, FIELDS, NOT_READ, ReadHit, read_hits
-from connectors.interface import Capabilities, Checkpoint, Page, SourceRow
+from connectors.found.pages import AT_ONCE, FOUND, ReadHit, read_hits
+from connectors.interface import Checkpoint, Page, SourceRow
 from connectors.urls import table
 from connectors.web import Access, WebConnector
 from connectors.web.sites import Sites
@@ -18,13 +18,7 @@ from scoring.errors import SourceError
 class UrlsConnector(WebConnector):
     """One file, of any length: it is never held whole. A checkpoint counts its lines."""
 
-    can = Capabilities(
-        platform="shop",
-        fields=FIELDS,
-        page_size=AT_ONCE,
-        cannot_see=NOT_READ,
-        documented="https://schema.org/Product",
-    )
+    can = FOUND
 
     def __init__(
         self,

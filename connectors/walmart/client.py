@@ -1,6 +1,6 @@
 """Walmart's affiliate API in Walmart's words: https://walmart.io/docs/affiliate/search."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -65,7 +65,7 @@ class WalmartClient:
         }
         return await self._get("/search", params)
 
-    async def items(self, ids: list[str]) -> Json:
+    async def items(self, ids: Sequence[str]) -> Json:
         """A look-up of up to `LOOKUP` ids; those that are gone are missing in the answer."""
         return await self._get("/items", {"ids": ",".join(ids)})
 

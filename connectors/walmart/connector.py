@@ -7,7 +7,7 @@ from connectors.interface import Capabilities, Detail
 from connectors.walmart.client import DEPTH, LOOKUP, PACE, PAGE, WalmartClient
 from connectors.walmart.translate import translate_item
 from connectors.web import GoneError, Json, LookUp
-from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated, after_offset
+from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated, after_offset, given
 from connectors.web.words import count, objects
 from scoring.listing import Listing
 
@@ -39,23 +39,20 @@ class WalmartConnector(PagedConnector):
     async def reading(self) -> AsyncIterator[Read]:
         """See `PagedConnector.reading`."""
         client = WalmartClient(self.access, clock=self.clock)
-        ids = self.ids if self.query.kind == "id" else []
 
         async def search(cursor: str) -> Found:
             offset = int(cursor or 0)
             page = await client.search(self.query.value, start=offset + 1)
             found = objects(page.get("items"))
             total = count(page.get("totalResults")) or 0
-            return found, after_offset(offset, found, size=PAGE, total=total, depth=DEPTH)
+            following = after_offset(offset, found, size=PAGE, total=total, depth=DEPTH)
+            return Found(found, following, total)
 
-        async def items(cursor: str) -> Found:
-            offset = int(cursor or 0)
-            page = await client.items(ids[offset : offset + LOOKUP])
-            following = offset + LOOKUP
-            return objects(page.get("items")), str(following) if following < len(ids) else None
+        async def items(ids: Sequence[str]) -> list[Json]:
+            return objects((await client.items(ids)).get("items"))
 
         async with client.opened():
-            yield items if self.query.kind == "id" else search
+            yield given(self.ids, size=LOOKUP, ask=items) if self.query.kind == "id" else search
 
     @asynccontextmanager
     async def looking_up(self) -> AsyncIterator[LookUp]:

@@ -1,6 +1,6 @@
 """Walmart as its sellers see it: the first forty for some words, or what is sold under given GTINs."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import ClassVar
 
@@ -8,7 +8,7 @@ from connectors.interface import Capabilities, Search
 from connectors.walmart_marketplace.client import MOST, PACE, WalmartMarketplaceClient
 from connectors.walmart_marketplace.translate import translate_item
 from connectors.web import Json
-from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated
+from connectors.web.paged import BASIC, Found, PagedConnector, Read, Translated, given
 from connectors.web.words import objects
 
 
@@ -43,18 +43,16 @@ class WalmartMarketplaceConnector(PagedConnector):
     async def reading(self) -> AsyncIterator[Read]:
         """See `PagedConnector.reading`: a search is one page, each GTIN is one."""
         client = WalmartMarketplaceClient(self.access)
-        gtins = [one.zfill(14) for one in self.ids] if self.query.kind == "id" else []
 
         async def search(_cursor: str) -> Found:
-            return objects((await client.search({"query": self.query.value})).get("items")), None
+            answer = await client.search({"query": self.query.value})
+            return Found(objects(answer.get("items")), None)
 
-        async def given(cursor: str) -> Found:
-            place = int(cursor or 0)
-            answer = await client.search({"gtin": gtins[place]})
-            return objects(answer.get("items")), str(place + 1) if place + 1 < len(gtins) else None
+        async def sold_as(gtins: Sequence[str]) -> list[Json]:
+            return objects((await client.search({"gtin": gtins[0].zfill(14)})).get("items"))
 
         async with client.opened():
-            yield given if self.query.kind == "id" else search
+            yield given(self.ids, size=1, ask=sold_as) if self.query.kind == "id" else search
 
     def translate(self, item: Json) -> Translated:
         """See `translate_item`."""

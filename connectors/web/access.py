@@ -10,6 +10,7 @@ from typing import Protocol
 import httpx
 from pydantic import SecretStr
 
+from connectors.guard import trusted
 from connectors.web.guarded import GuardedAsyncTransport
 from scoring.errors import SettingsError
 from scoring.features import WebMatch
@@ -29,6 +30,11 @@ class Unmetered:
         """Every call is free."""
 
 
+def plain_transport() -> httpx.AsyncBaseTransport:
+    """To a platform's own, well-known address."""
+    return httpx.AsyncHTTPTransport(verify=trusted(trust_env=True))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
     """One tenant's way to the outside. Secrets stay `SecretStr` until a request carries them."""
@@ -38,7 +44,7 @@ class Access:
     addresses: Mapping[str, str] = field(default_factory=dict)
     """By platform: another address than the platform's own, such as the sandbox's."""
     meter: Meter = field(default_factory=Unmetered)
-    transport: Callable[[], httpx.AsyncBaseTransport] = httpx.AsyncHTTPTransport
+    transport: Callable[[], httpx.AsyncBaseTransport] = plain_transport
     web_search: Callable[[str], WebMatch | None] | None = None
     """What the web knows of a reference, by its id; raises where nobody allowed that. None without tenant."""
     public_transport: Callable[[], httpx.AsyncBaseTransport] = GuardedAsyncTransport

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
-from typing import Any, ClassVar, get_args
+from typing import Any, ClassVar, NamedTuple, get_args
 
 from connectors.interface import Checkpoint, Detail, Page, Search, SourceRow
 from connectors.source import Source
@@ -12,13 +12,23 @@ from connectors.web import words
 from connectors.web.access import Access
 from connectors.web.connector import WebConnector
 from connectors.web.details import completed
+from connectors.web.moving import Place, read_again
 from connectors.web.query import Query
 from connectors.web.session import Json
 from scoring.errors import SourceError, UnreachableError
 from scoring.listing import Listing
 
-Found = tuple[Sequence[Any], str | None]
-"""A page's items and the cursor of the next one; None where it is the last."""
+
+class Found(NamedTuple):
+    """A page of a platform's list."""
+
+    items: Sequence[Any]
+    following: str | None
+    """The cursor of the next one; None where it is the last."""
+    total: int | None = None
+    """How many the whole list has; None where that is not told, or the list cannot move while it is read."""
+
+
 Read = Callable[[str], Awaitable[Found]]
 """From a cursor, which is empty for the beginning, to its page."""
 Translated = tuple[Listing, tuple[str, ...]]
@@ -26,6 +36,8 @@ Translated = tuple[Listing, tuple[str, ...]]
 
 BASIC = frozenset({"platform", "listing_id", "url", "title", "observed_at"})
 """The fields of a listing that every platform fills."""
+NO_TOTAL = "what moves up a page while pages are read, since others go: no total tells of it"
+"""What platforms that do not say how many there are cannot see."""
 _END = "end:"
 """The cursor behind the last page begins so; what follows are the words for what was not shown."""
 
@@ -115,28 +127,45 @@ class PagedConnector(WebConnector):
         return SourceRow(number=number, listing=listing, errors=errors, raw_id=known, platform=platform)
 
     def gaps(self, checkpoint: Checkpoint) -> tuple[str, ...]:
-        """See `Connector.gaps`: what lies deeper than the platform shows."""
-        left = checkpoint.cursor.removeprefix(_END)
-        return (left,) if left and left != checkpoint.cursor else ()
+        """See `Connector.gaps`: what lies deeper than the platform shows, or moved while it was read."""
+        place = Place.from_cursor(checkpoint.cursor)
+        left = place.at.removeprefix(_END)
+        return ((left,) if left and left != place.at else ()) + place.gaps()
 
     async def stream(self, checkpoint: Checkpoint) -> AsyncIterator[Page]:
-        """See `Connector.pages`. Pages without items are passed over, unless there is nothing else."""
-        cursor, given = checkpoint.cursor, checkpoint.rows
-        handed = bool(cursor)
-        if cursor.startswith(_END):
+        """See `Connector.pages`. Pages without items are passed over, unless there is nothing else.
+
+        Where the list has become shorter, the page before is read again: what moved up stands there now.
+        """
+        place, given = Place.from_cursor(checkpoint.cursor), checkpoint.rows
+        handed = bool(checkpoint.cursor)
+        if place.at.startswith(_END):
             return
         async with self.reading() as read:
-            while not cursor.startswith(_END):
-                items, following = await read(cursor)
-                if following is not None and following == cursor:
+
+            async def items_at(cursor: str) -> Sequence[Any]:
+                return (await read(cursor)).items
+
+            while not place.at.startswith(_END):
+                items, following, total = await read(place.at)
+                if following is not None and following == place.at:
                     raise UnreachableError(
                         f"{self.platform} gives the same page again and again.", hint="Resume later."
                     )
-                cursor = _END if following is None else following
-                if items or (cursor.startswith(_END) and not handed):
-                    page = self.rows(items, given)
-                    given, handed = given + len(page), True
-                    yield page, Checkpoint(given, cursor)
+                if place.fallen(total):
+                    moved = await read_again(place, items_at)
+                    place = place.recovered(None if moved is None else len(moved), total=total)
+                    if moved:
+                        page = self.rows(moved, given)
+                        given += len(page)
+                        yield page, Checkpoint(given, place.to_cursor())
+                page = self.rows(items, given)
+                ids = [row.raw_id for row in page]
+                place = place.behind(ids, _END if following is None else following, total=total)
+                after = Checkpoint(given + len(page), place.to_cursor())
+                if items or (place.at.startswith(_END) and (not handed or self.gaps(after))):
+                    given, handed = after.rows, True
+                    yield page, after
 
     def _known(self, market: str | None) -> str:
         if not self.markets and market:
@@ -192,6 +221,17 @@ def source_of(
     )
 
 
+def given(ids: Sequence[str], *, size: int, ask: Callable[[Sequence[str]], Awaitable[Sequence[Any]]]) -> Read:
+    """Reads what has these ids, `size` of them at a time: such a list does not move."""
+
+    async def some(cursor: str) -> Found:
+        offset = int(cursor or 0)
+        items = await ask(ids[offset : offset + size])
+        return Found(items, str(offset + size) if offset + size < len(ids) else None)
+
+    return some
+
+
 def after_offset(
     offset: int, found: Sequence[Any], *, size: int, total: int, depth: int | None = None
 ) -> str | None:
@@ -214,4 +254,9 @@ def ended(total: int, *, depth: int | None) -> str | None:
     """The cursor behind the last page: None where everything was shown."""
     if depth is None or total <= depth:
         return None
-    return f"{_END}{total - depth:,} of {total:,} are deeper than the platform shows"
+    return ended_with(f"{total - depth:,} of {total:,} are deeper than the platform shows")
+
+
+def ended_with(gap: str) -> str:
+    """The cursor behind the last page, where something was not shown."""
+    return f"{_END}{gap}"

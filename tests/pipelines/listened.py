@@ -5,10 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from pydantic import SecretStr
-
 from cluster.settings import Connectors
-from connectors.sandbox import CREDENTIALS, Catalogue, Faults, addresses, build, running
+from connectors.sandbox import Catalogue, Faults, build, running, settings_of
 
 PAGES = {
     "ebay": ("ebay:*", "/item_summary/search"),
@@ -59,9 +57,4 @@ def listening(
     shop = build(catalogue, faults=faults)
     listener = Listener(shop, revoking=revoking)
     with running(replace(shop, app=listener)) as address:
-        told = {
-            platform: {name: SecretStr(value) for name, value in names.items()}
-            | {"address": SecretStr(addresses(address)[platform])}
-            for platform, names in (CREDENTIALS | {"shopify": {}, "shop": {}}).items()
-        }
-        yield listener, Connectors(told)
+        yield listener, Connectors.model_validate(settings_of(address))

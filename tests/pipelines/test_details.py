@@ -83,8 +83,8 @@ def scan(shop, tmp_path):
 
 
 class Scan:
-    def __init__(self, state, journal):
-        self.journal = journal
+    def __init__(self, state, journal, source="ebay:*"):
+        self.journal, self.source = journal, source
         self.library = build_library(state, TENANT)
         self.admissions = Admissions(journal, Allowance(lambda: state.catalog.usage, daily=1000), TENANT)
         self.access = replace(access_of(state, TENANT), sleep=no_pause)
@@ -92,7 +92,7 @@ class Scan:
 
     def read(self):
         with Reporter(quiet=True).stage("read") as stage:
-            read_sources(["ebay:*"], self.access, self.journal, stage)
+            read_sources([self.source], self.access, self.journal, stage)
 
     def judge(self, *, look_up=True, access=None):
         """Rounds until every listing is judged: {number: listing row}."""

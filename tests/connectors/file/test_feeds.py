@@ -101,20 +101,24 @@ def access(address, **secrets) -> Access:
 
 class TestBucket(ConnectorContract):
     numbers = tuple(range(1, ROWS + 1))
+    scheme = "s3"
     key = "a/listings.jsonl"
+    access = staticmethod(access)
 
     @pytest.fixture(autouse=True)
     def _bucket(self, bucket):
         self.address = bucket
 
     def open(self):
-        return FileConnector(feed_of(f"s3://feeds/{self.key}", access(self.address)), page_size=3)
+        feed = feed_of(f"{self.scheme}://feeds/{self.key}", self.access(self.address))
+        return FileConnector(feed, page_size=3)
 
     def failures(self):
-        read = partial(lambda written: list(open_source(written, access(self.address)).pages()))
+        read = partial(lambda written: list(open_source(written, self.access(self.address)).pages()))
         return (
-            lambda: read("file:s3://feeds/a/nothing.jsonl"),
-            lambda: read("file:s3://feeds/a/listings"),
+            lambda: read(f"file:{self.scheme}://feeds/a/nothing.jsonl"),
+            lambda: read(f"file:{self.scheme}://nobody/a/listings.jsonl"),
+            lambda: read(f"file:{self.scheme}://feeds/a/listings"),
             lambda: read("file:ftp://feeds/a/listings.jsonl"),
         )
 

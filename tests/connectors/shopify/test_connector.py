@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from connectors.interface import Checkpoint
 from connectors.sandbox import Catalogue, build
 from connectors.shopify import ShopifyConnector
 from connectors.shopify.translate import translate_product
@@ -118,3 +119,33 @@ def test_the_cheapest_variant_stands_for_all():
     product = {"id": 1, "variants": variants}
     listing, _ = translate_product(product, host="h", meta={"currency": "EUR"}, observed_at=WHEN)
     assert str(listing.price.amount) == "9.50"
+
+
+MOVED = [
+    ((900, 900), True, (), "a store that stood still"),
+    ((900, 897), True, ("the store had 900 products at first and 897 at last: up to 3",), "some went"),
+    ((900, 901), True, ("the store had 900 products at first and 901 at last: up to 1",), "one came"),
+    ((25_007, 25_007), False, ("7 of 25,007 are deeper than the platform shows",), "deeper than 25,000"),
+    ((25_000, 25_000), False, (), "as deep as that"),
+    ((None, 900), True, (), "a store that does not say"),
+]
+
+
+@pytest.mark.parametrize(("counts", "ends", "gaps", "reason"), MOVED, ids=[case[3] for case in MOVED])
+def test_what_a_store_says_of_itself_tells_what_may_be_missing(counts, ends, gaps, reason):
+    """Its pages have no total. The hundredth page of 250 is the last that can be asked for."""
+    begun, now = counts
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/robots.txt":
+            return httpx.Response(404)
+        if request.url.path == "/meta.json":
+            return httpx.Response(200, json={"currency": "USD", "published_products_count": now})
+        product = {"id": 1, "title": "Lamp", "variants": [{"price": "12.50"}]}
+        return httpx.Response(200, json={"products": [] if ends else [product]})
+
+    store = ShopifyConnector("store.example", answering(handle))
+    known = "" if begun is None else str(begun)
+    begin = Checkpoint(4 * 250, f"5/{known}") if ends else Checkpoint(99 * 250, f"100/{known}")
+    *_, last = (begin, *(after for _, after in store.pages(begin)))
+    assert [gap.partition(" of them")[0] for gap in store.gaps(last)] == [*gaps]

@@ -7,7 +7,7 @@ import pytest
 
 from connectors.interface import Capabilities, Checkpoint
 from connectors.web import Access
-from connectors.web.paged import PagedConnector
+from connectors.web.paged import Found, PagedConnector
 from scoring.errors import SourceError, UnreachableError
 from scoring.listing import Listing
 from tests.connectors.sandboxed import WHEN
@@ -25,7 +25,7 @@ class Shop(PagedConnector):
     @asynccontextmanager
     async def reading(self):
         async def read(cursor):
-            return self.script[cursor]
+            return Found(*self.script[cursor])
 
         yield read
 
