@@ -5,6 +5,7 @@ import base64
 import json
 
 import pytest
+import ray
 
 from cluster.inspect import inspect
 from cluster.settings import Flood
@@ -97,12 +98,19 @@ def test_nothing_that_compares_was_measured_on_the_placeholder(ended):
 
 def test_online_says_the_same(ended):
     state, outcome, _ = ended
-    scorer = Scorer(state.settings)
+    asked = [Listing.model_validate(line) for line in lines()]
 
-    async def all_of_them():
-        return [await scorer.score("acme", Listing.model_validate(line)) for line in lines()]
+    @ray.remote(num_cpus=1)
+    def score(settings, listings):
+        """In a worker, as replicas are."""
 
-    for scored in asyncio.run(all_of_them()):
+        async def all_of_them():
+            scorer = Scorer(settings)
+            return [await scorer.score("acme", it) for it in listings]
+
+        return asyncio.run(all_of_them())
+
+    for scored in ray.get(score.remote(state.settings, asked)):
         verdict, row = scored.verdict, outcome[scored.verdict.listing_id]
         for field in ("tier", "route", "rule", "reference_id", "brand"):
             assert getattr(verdict, field) == row[field], (verdict.listing_id, field)
