@@ -21,6 +21,8 @@ from cluster import (
     mark_commands,
     model_commands,
     recipe_commands,
+    reference_commands,
+    retention_commands,
     tenant_commands,
     word_commands,
 )
@@ -58,10 +60,12 @@ app.add_typer(cluster_commands.brand, name="brand")
 app.add_typer(mark_commands.mark, name="mark")
 app.add_typer(model_commands.models, name="models")
 app.add_typer(paid_commands.paid, name="paid")
+reference_commands.add_to(paid_commands.reference)
 app.add_typer(paid_commands.reference, name="reference")
 app.command()(paid_commands.usage)
 app.add_typer(tenant_commands.tenant, name="tenant")
 app.add_typer(tenant_commands.key, name="key")
+app.add_typer(retention_commands.retention, name="retention")
 app.add_typer(control_commands.caps, name="caps")
 app.add_typer(control_commands.kill_switch, name="kill-switch")
 app.add_typer(recipe_commands.recipe, name="recipe")

@@ -2,6 +2,7 @@
 
     brand.yaml
     references/{photo,packaging,pattern,character,artwork,logo,certification}/*.jpg  (.png .webp; logo: .svg)
+    references/negative/*.jpg            pictures that must never match
     marks/<name>/*.jpg                   pictures to train a mark on, with an optional boxes.jsonl
 
 Only regular files inside the folder are taken. Links are refused even where they stay inside: a kit

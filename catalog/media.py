@@ -89,6 +89,15 @@ class Media:
                 found |= {row.id: _asset(row) for row in session.scalars(query)}
         return found
 
+    def remove(self, tenant: str, identifier: str) -> MediaAsset | None:
+        """Forget one of the tenant's; what it was, or None where it has none of this id."""
+        with self._database.writing() as session:
+            row = session.get(MediaRow, identifier)
+            if row is None or row.tenant != tenant:
+                return None
+            session.delete(row)
+            return _asset(row)
+
 
 def _asset(row: MediaRow) -> MediaAsset:
     return MediaAsset(

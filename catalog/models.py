@@ -508,3 +508,81 @@ class ComeBackRow(Table):
     as_picture: Mapped[str]
     first_seen_at: Mapped[datetime]
     found_at: Mapped[datetime]
+
+
+class RetentionChangeRow(Table):
+    """Who set how long something of a tenant's is kept. The latest holds; without `days` the settings'."""
+
+    __tablename__ = "retention_changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    tenant: Mapped[str] = mapped_column(ForeignKey("tenants.name", ondelete="CASCADE"), index=True)
+    what: Mapped[str]
+    days: Mapped[int | None]
+    at: Mapped[datetime]
+    by: Mapped[str]
+
+
+class LegalHoldRow(Table):
+    """Who put a case on hold, so that nothing of it is deleted, or let it go. The latest of a case holds."""
+
+    __tablename__ = "legal_holds"
+    __table_args__ = (Index(None, "tenant", "platform", "listing_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    tenant: Mapped[str] = mapped_column(ForeignKey("tenants.name", ondelete="CASCADE"))
+    platform: Mapped[str]
+    listing_id: Mapped[str]
+    on: Mapped[bool]
+    why: Mapped[str]
+    at: Mapped[datetime]
+    by: Mapped[str]
+
+
+class NegativeRow(Table):
+    """A picture that must never match; without a tenant it is everybody's. Its bytes are a blob."""
+
+    __tablename__ = "negative_references"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    tenant: Mapped[str | None] = mapped_column(ForeignKey("tenants.name", ondelete="CASCADE"), index=True)
+    name: Mapped[str]
+    sha256: Mapped[str]
+    width: Mapped[int]
+    height: Mapped[int]
+    why: Mapped[str]
+    added_at: Mapped[datetime]
+    added_by: Mapped[str]
+
+
+class ReferenceStandingRow(Table):
+    """That a reference was quarantined, released or made negative, by whom. Only added to: the latest stands.
+
+    It refers to no reference: importing a kit anew must not forget what somebody decided.
+    """
+
+    __tablename__ = "reference_standings"
+    __table_args__ = (Index(None, "tenant", "reference_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    tenant: Mapped[str] = mapped_column(ForeignKey("tenants.name", ondelete="CASCADE"))
+    reference_id: Mapped[str]
+    standing: Mapped[str]
+    why: Mapped[str]
+    figures: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
+    by: Mapped[str]
+
+
+class CaseEvidenceRow(Table):
+    """A picture that is kept because a person has to look at its listing; listings change their pictures."""
+
+    __tablename__ = "case_evidence"
+    __table_args__ = (Index(None, "tenant", "sha256"),)
+
+    tenant: Mapped[str] = mapped_column(ForeignKey("tenants.name", ondelete="CASCADE"), primary_key=True)
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    listing_id: Mapped[str] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    scan_id: Mapped[str]
+    kept_at: Mapped[datetime]

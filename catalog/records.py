@@ -13,20 +13,24 @@ from catalog.database import Database, connect
 from catalog.decisions import Decisions
 from catalog.detectors import Detectors
 from catalog.encoder_choices import EncoderChoices
+from catalog.erasure import Erasure
 from catalog.groups import Groups
 from catalog.keys import Keys
 from catalog.kill_switch import KillSwitch
 from catalog.media import Media
+from catalog.negatives import Negatives
 from catalog.opt_ins import OptIns
 from catalog.overview import Overview
 from catalog.postgres import PoolSizes
 from catalog.rechecks import Rechecks
 from catalog.recipes import Recipes
 from catalog.references import References
+from catalog.retention import Retention
 from catalog.scans import Scans
 from catalog.schedules import Schedules
 from catalog.seen_listings import SeenListings
 from catalog.sightings import Sightings
+from catalog.standings import Standings
 from catalog.tenants import Tenants
 from catalog.usage import Usage
 
@@ -64,6 +68,10 @@ class Catalog:
         self.kill_switch = KillSwitch(database, clock=clock)
         self.media = Media(database, clock=clock)
         self.overview = Overview(database, clock=clock)
+        self.negatives = Negatives(database, clock=clock)
+        self.standings = Standings(database, clock=clock)
+        self.retention = Retention(database, clock=clock)
+        self.erasure = Erasure(database)
         self.clock = clock
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import delete, func, select
 
 from catalog.database import Database
-from catalog.models import ReferenceRow
+from catalog.models import ReferenceRow, ReferenceStandingRow
 from catalog.quality import Quality
 from catalog.tenants import require_tenant
 from scoring.brand import Reference, ReferenceKind
@@ -49,8 +49,24 @@ class References:
         self._database = database
 
     def of(self, tenant: str) -> tuple[Reference, ...]:
-        """All references of a tenant, by brand, kind and name."""
-        return tuple(stored.reference for stored in self.stored(tenant))
+        """The references that pictures of a tenant's listings are compared with, by brand, kind and name.
+
+        Those that must never match are `negative`; `stored` has both.
+        """
+        return tuple(it for it, against in self._parted(tenant) if not against)
+
+    def negative(self, tenant: str) -> tuple[Reference, ...]:
+        """Those that a kit calls negative, or somebody made so."""
+        return tuple(it for it, against in self._parted(tenant) if against)
+
+    def _parted(self, tenant: str) -> list[tuple[Reference, bool]]:
+        standing = ReferenceStandingRow
+        last = select(func.max(standing.id)).where(standing.tenant == tenant).group_by(standing.reference_id)
+        negated = select(standing.reference_id).where(standing.id.in_(last), standing.standing == "negated")
+        with self._database.reading() as session:
+            made = set(session.scalars(negated))
+        every = (it.reference for it in self.stored(tenant))
+        return [(it, it.kind is ReferenceKind.NEGATIVE or it.id in made) for it in every]
 
     def stored(self, tenant: str, *, brand: str | None = None) -> tuple[StoredReference, ...]:
         """References with their quality, of all brands or of one, by brand, kind and name."""
@@ -65,11 +81,8 @@ class References:
             return tuple(StoredReference(_reference(row), Quality.from_document(row.quality)) for row in rows)
 
     def count(self, tenant: str) -> int:
-        """How many references a tenant has; images are scored only where there is one."""
-        with self._database.reading() as session:
-            require_tenant(session, tenant)
-            query = select(func.count()).select_from(ReferenceRow).where(ReferenceRow.tenant == tenant)
-            return session.scalar(query) or 0
+        """How many references a tenant has to compare with; images are scored only where there is one."""
+        return len(self.of(tenant))
 
     def replace(self, tenant: str, brand: str, wanted: Sequence[StoredReference]) -> Replaced:
         """Make `wanted` the references of a brand, in one transaction.

@@ -7,6 +7,15 @@ from scoring.errors import CatalogError
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
 
+SHARED = "_shared"
+"""Whose everybody's things are in the blob store: no tenant can be called so."""
+
+
+def check_owner(name: str) -> str:
+    """A tenant's name, or `SHARED`."""
+    return name if name == SHARED else check_tenant(name)
+
+
 def check_tenant(name: str) -> str:
     """The name itself, or a `CatalogError` where it could not be a folder on every file system.
 

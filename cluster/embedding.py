@@ -15,8 +15,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cluster.library import open_reference
 from cluster.session import cores
+from cluster.views import open_reference
 from scoring.errors import RowError, SettingsError
 from vision.encoder import Encoder
 

@@ -5,7 +5,7 @@ import numpy as np
 import numpy.typing as npt
 
 from catalog.quality import Inspection
-from cluster.library import open_reference
+from cluster.views import open_reference
 from vision.fingerprint import fingerprint
 
 _SIDE = 512

@@ -5,7 +5,6 @@ features) is kept beside the blobs and computed only once for each picture and e
 """
 
 import io
-import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,26 +18,25 @@ import numpy as np
 from catalog.blobs import BlobStore, DerivedStore
 from cluster.encoder_plan import NO_ENCODERS, EncoderPlan
 from cluster.marks import KnownMarks, gather_marks
+from cluster.negatives import NO_NEGATIVES, KnownNegatives, gather_negatives, held_references
 from cluster.paid.terms import PaidTerms
+from cluster.views import VIEWS, dump_views, load_views, open_reference
 from scoring.brand import Brand, Reference, ReferenceKind
-from scoring.features import APPEARANCE, FEATURES, MARKS, PATTERNS, Unavailable
+from scoring.features import APPEARANCE, FEATURES, MARKS, PATTERNS, HeldReference, Unavailable
 from scoring.recipe import Recipe
 from scoring.signals import SIGNALS
 from vision.certifications import CertificationIndex, artwork, shipped_artwork
-from vision.decode import Picture, decode
-from vision.fingerprint import Fingerprint, View, reference_views
+from vision.decode import Picture
+from vision.fingerprint import View, reference_views
 from vision.fingerprint_index import FingerprintIndex
 from vision.geometry import GeometryIndex, LocalFeatures, describe
 from vision.geometry_settings import DEFAULT_GEOMETRY
 from vision.pattern_index import SPACE_VERSION, PatternIndex, texture
 from vision.pattern_windows import Vectors
-from vision.svg import render_svg
 
 if TYPE_CHECKING:  # workers are handed a library and never open the stores
     from cluster.state import State
 
-_VIEWS = "views-1"
-"""What is kept of each reference's views. Raise the number when `reference_views` changes."""
 LOCAL = f"local-1-{sha256(repr(DEFAULT_GEOMETRY).encode()).hexdigest()[:12]}"
 """What is kept of its local features, by the settings they were measured with."""
 _TEXTURE = f"texture-1-{SPACE_VERSION}"
@@ -93,6 +91,10 @@ class Library:
     """Those of them that the tenant has nothing to be measured against."""
     paid: PaidTerms
     """What may be asked of paid services for this tenant."""
+    negatives: KnownNegatives = NO_NEGATIVES
+    """What must never match."""
+    held: tuple[HeldReference, ...] = ()
+    """References in quarantine."""
     encoders: EncoderPlan = NO_ENCODERS
     """Which encoder compares pictures, and what its cosines are worth for this tenant."""
 
@@ -109,11 +111,6 @@ class Library:
             for name, gone in self.unavailable.items()
             if name in asked and name not in self.unowned and name not in self.paid.off
         }
-
-
-def open_reference(data: bytes, name: str) -> Picture:
-    """A reference's pixels: any picture that `decode` reads, or an SVG by its name."""
-    return render_svg(data) if name.lower().endswith(".svg") else decode(data)
 
 
 def owners_of(references: Iterable[Reference]) -> dict[str, Owner]:
@@ -148,8 +145,10 @@ def build_library(state: "State", tenant: str) -> Library:
         paid=PaidTerms(
             tenant,
             on=state.catalog.opt_ins.turned_on(tenant),
-            withheld=frozenset(reference.sha256 for reference in references),
+            withheld=frozenset(it.sha256 for it in (*references, *state.catalog.references.negative(tenant))),
         ),
+        negatives=gather_negatives(state, tenant),
+        held=held_references(state, tenant),
         encoders=encoders,
     )
 
@@ -168,7 +167,7 @@ def extract_references(
 
 
 def _extract(blobs: BlobStore, derived: DerivedStore, reference: Reference) -> Extracted:
-    views, local = derived.get(reference.sha256, _VIEWS), derived.get(reference.sha256, LOCAL)
+    views, local = derived.get(reference.sha256, VIEWS), derived.get(reference.sha256, LOCAL)
     repeats = reference.kind is ReferenceKind.PATTERN
     woven = derived.get(reference.sha256, _TEXTURE) if repeats else b""
     if views is not None and local is not None and woven is not None:
@@ -180,7 +179,7 @@ def _extract(blobs: BlobStore, derived: DerivedStore, reference: Reference) -> E
         describe(pixels).strongest(DEFAULT_GEOMETRY.reference_keypoints),
         texture(pixels).astype(np.float16).astype(np.float32) if repeats else None,
     )
-    derived.put(reference.sha256, _VIEWS, dump_views(fresh.views))
+    derived.put(reference.sha256, VIEWS, dump_views(fresh.views))
     derived.put(reference.sha256, LOCAL, fresh.local.to_bytes())
     if fresh.texture is not None:
         derived.put(reference.sha256, _TEXTURE, _dump_texture(fresh.texture))
@@ -195,19 +194,6 @@ def _dump_texture(vectors: Vectors) -> bytes:
 
 def _load_texture(data: bytes) -> Vectors:
     return np.asarray(np.load(io.BytesIO(data), allow_pickle=False), np.float32)
-
-
-def dump_views(views: tuple[View, ...]) -> bytes:
-    """Views as they are kept."""
-    rows = [(view.name, f"{view.fingerprint.dhash:x}", f"{view.fingerprint.phash:x}") for view in views]
-    return json.dumps(rows).encode()
-
-
-def load_views(data: bytes) -> tuple[View, ...]:
-    """The inverse of `dump_views`."""
-    return tuple(
-        View(name, Fingerprint(int(dhash, 16), int(phash, 16))) for name, dhash, phash in json.loads(data)
-    )
 
 
 def _unavailable(

@@ -19,7 +19,9 @@ from scoring.features import (
     FEATURES,
     FINGERPRINT,
     GEOMETRY,
+    HELD,
     MARKS,
+    NEGATIVES,
     PATTERNS,
     TEXT,
     AppearanceMatch,
@@ -37,6 +39,7 @@ from scoring.features import (
     Unavailable,
     combine,
 )
+from scoring.negatives import set_aside
 from vision.calibration import Calibration
 from vision.codes import read_codes
 from vision.colours import dominant_colours
@@ -47,7 +50,7 @@ from vision.text import read_text
 MOST_PICTURES = 64
 """Pictures of one listing that are looked at: marketplaces allow 8 to 24, and thousands are an attack."""
 
-CHEAP = frozenset({FINGERPRINT})
+CHEAP = frozenset({FINGERPRINT, NEGATIVES})
 """Measured on every picture as soon as it is decoded."""
 
 NO_PICTURE = Unavailable("the listing has no picture", because="no_picture")
@@ -68,12 +71,16 @@ def look(data: bytes, library: Library) -> Look:
     picture = decode(data)
     views = query_views(picture.pixels)
     whole = next((view.fingerprint for view in views if view.name == "whole"), None)
-    return Look(picture, whole, {FINGERPRINT: _copies(views, library)})
+    return Look(picture, whole, _by_hashes(views, library))
 
 
 def look_at_hashes(fingerprint: Fingerprint, library: Library) -> Features:
     """What the hashes of a whole picture tell, where they are all that is known of it."""
-    return {FINGERPRINT: _copies([View("whole", fingerprint)], library)}
+    return _by_hashes([View("whole", fingerprint)], library)
+
+
+def _by_hashes(views: Sequence[View], library: Library) -> Features:
+    return {FINGERPRINT: _copies(views, library), NEGATIVES: library.negatives.search(views)}
 
 
 def _copies(views: Sequence[View], library: Library) -> tuple[FingerprintMatch, ...]:
@@ -220,12 +227,15 @@ def listing_features(
 ) -> dict[str, FeatureValue]:
     """A listing's features from its pictures', with everything that nobody can measure here.
 
+    A picture that must never match is set aside; references in quarantine are told of.
+
     `place` is where it is sold: a tenant's calibrations may differ from one category to the next.
     """
-    combined: dict[str, FeatureValue] = combine(pictures) if pictures else dict.fromkeys(FEATURES, NO_PICTURE)
+    counted = [set_aside(picture) for picture in pictures]
+    combined: dict[str, FeatureValue] = combine(counted) if counted else dict.fromkeys(FEATURES, NO_PICTURE)
     if APPEARANCE in combined:
         combined[APPEARANCE] = library.encoders.worth(combined[APPEARANCE], place)
-    return {**combined, **library.paid.off, **library.unavailable}
+    return {**combined, **library.paid.off, **library.unavailable, HELD: library.held}
 
 
 def not_to_be_measured(features: Features, library: Library, why: Unavailable) -> dict[str, FeatureValue]:

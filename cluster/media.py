@@ -5,8 +5,13 @@ from datetime import datetime
 from threading import Lock
 
 from catalog.media import MediaAsset, media_id
-from cluster.library import LOCAL, dump_views, load_views
+from catalog.retention import Ends
+from catalog.vectors import VectorIndex, point_id
+from cluster.library import LOCAL
+from cluster.retention import defaults_of
+from cluster.seen import KEPT_BY_PICTURE
 from cluster.state import State
+from cluster.views import dump_views, load_views
 from vision.decode import Picture, decode
 from vision.fingerprint import View, plain_views
 from vision.geometry import LocalFeatures, describe
@@ -28,6 +33,35 @@ def keep_media(state: State, tenant: str, picture: Picture, data: bytes, *, name
     derived.put(picture.sha256, _VIEWS, dump_views(views))
     derived.put(picture.sha256, LOCAL, local.to_bytes())
     return state.catalog.media.add(tenant, picture.sha256, name=name, size=(picture.width, picture.height))
+
+
+def forget_media(state: State, vectors: VectorIndex, tenant: str, identifier: str) -> MediaAsset | None:
+    """Delete a picture that was indexed, with everything of it that nothing else needs; None: there is none.
+
+    The record goes first. What a crash then leaves in the other stores, the next retention run sweeps.
+    """
+    gone = state.catalog.media.remove(tenant, identifier)
+    if gone is None:
+        return None
+    retention, digest = state.catalog.retention, gone.sha256
+    ends = Ends.of(retention.periods(tenant, defaults_of(state)), state.catalog.clock())
+    if not retention.needed(tenant, [digest], ends, what="sightings"):
+        for collection in vectors.collections():
+            kind, _, model = collection.partition("--")
+            if kind == "sightings":
+                vectors.delete(
+                    collection, [point_id(tenant, kind, sha256=digest, model=model)], tenant=tenant
+                )
+        state.derived(tenant).forget(digest, extractors=lambda it: it.startswith(KEPT_BY_PICTURE))
+    if not retention.owned(tenant, [digest]):
+        state.derived(tenant).forget(digest, extractors=lambda it: not it.startswith(KEPT_BY_PICTURE))
+    blobs = state.blobs(tenant)
+    if not retention.needed(tenant, [digest], ends, what="pictures"):
+        data = blobs.get(digest) if blobs.exists(digest) else None
+        blobs.delete(digest)
+        if data is not None and retention.needed(tenant, [digest], ends, what="pictures"):
+            blobs.put(data)  # somebody indexed it again in between, and found the bytes there
+    return gone
 
 
 def describe_kept(picture: Picture) -> LocalFeatures:

@@ -47,6 +47,8 @@ _BY_KIND: Mapping[str, frozenset[ReferenceKind]] = {
 _ELSEWHERE = frozenset({FINGERPRINT, APPEARANCE})
 """Features that are not kept here: the one is cheaper than looking it up, and the other's embedding lies
 among the vector index's sightings, where new references are compared with it too."""
+KEPT_BY_PICTURE = "seen-"
+"""How extractors' names begin that keep what was measured on listings' pictures; others keep references'."""
 _MEASURING = ("numpy", "onnxruntime", "opencv-python-headless", "rapidocr", "zxing-cpp")
 
 logger = logging.getLogger(__name__)
@@ -78,7 +80,7 @@ class Seen:
         self._period = timedelta(days=settings.embedding_days)
         self._clock = clock
         encoder = f"{library.encoders.digest}\x1f{settings.encoder_precision}"
-        self._extractor = f"seen-1-{sha256(encoder.encode()).hexdigest()[:12]}"
+        self._extractor = f"{KEPT_BY_PICTURE}1-{sha256(encoder.encode()).hexdigest()[:12]}"
         self._code = code_digest()
         self._keys = dict.fromkeys(_BY_THE_PICTURE, self._code)
 

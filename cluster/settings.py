@@ -171,6 +171,49 @@ class Metrics(BaseModel, frozen=True, extra="forbid"):
     )
 
 
+class RetentionDays(BaseModel, frozen=True, extra="forbid"):
+    """How long is kept what a tenant has not set periods of its own for (`counterfoil retention set`).
+
+    Nobody measured these; each is the least that its users need, with room.
+    """
+
+    sightings_days: int = Field(
+        default=180,
+        ge=1,
+        description="listings seen, their hashes, embeddings and measurements: what comes back after a "
+        "take-down does so within weeks, and grouping wants a season",
+    )
+    pictures_days: int = Field(
+        default=90,
+        ge=1,
+        description="their pictures, which are other people's: a quarter, to look at what a new reference "
+        "would have found",
+    )
+    cases_days: int = Field(
+        default=1461,
+        ge=1,
+        description="what belongs to a decided case, from its decision: four years hold the three from the "
+        "end of the year in which many claims lapse",
+    )
+
+
+class Flood(BaseModel, frozen=True, extra="forbid"):
+    """When a reference matches so much, so suddenly, that people look at the reference first.
+
+    Chosen, not measured: no crawl with a flood was at hand. One photograph that fifty sellers use is ordinary
+    (DESIGN section 5), so a flood takes more sellers than that.
+    """
+
+    listings: int = Field(
+        default=200, ge=1, description="new listings in the queue for one reference within `days`, at least"
+    )
+    sellers: int = Field(default=60, ge=1, description="of as many sellers, at least")
+    times: float = Field(
+        default=10.0, ge=1, description="and so many times what was usual in the four periods before"
+    )
+    days: int = Field(default=7, ge=1, description="the period")
+
+
 def _none(value: object) -> object:
     return None if isinstance(value, str) and value.strip().lower() == "none" else value
 
@@ -239,6 +282,8 @@ class Settings(BaseSettings):
     oidc: Oidc = Oidc()
     limits: Limits = Limits()
     metrics: Metrics = Metrics()
+    retention: RetentionDays = RetentionDays()
+    flood: Flood = Flood()
 
     @classmethod
     def settings_customise_sources(

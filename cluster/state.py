@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from catalog.blobs import BlobStore, DerivedStore, Files
 from catalog.records import Catalog, open_catalog
+from catalog.tenancy import SHARED
 from cluster.settings import Settings
 from scoring.brand import Brand
 from scoring.recipe import Recipe
@@ -37,6 +38,18 @@ class State:
         """A tenant's pictures."""
         return BlobStore(self._files, tenant=tenant)
 
+    def shared_blobs(self) -> BlobStore:
+        """Everybody's pictures: those that must never match, whoever is looking."""
+        return BlobStore(self._files, tenant=SHARED)
+
+    def shared_derived(self) -> DerivedStore:
+        """What was computed from those."""
+        return DerivedStore(self._files, tenant=SHARED)
+
+    def blob_owners(self) -> tuple[str, ...]:
+        """Every name that the blob store keeps something under, tenant or not; everybody's apart."""
+        return tuple(name for name in self._files.folders() if name != SHARED)
+
     def derived(self, tenant: str) -> DerivedStore:
         """What was computed from a tenant's pictures."""
         return DerivedStore(self._files, tenant=tenant)
@@ -53,7 +66,8 @@ class State:
     def stamp(self, tenant: str) -> str:
         """Another text whenever anything of a tenant's changes that verdicts rest on.
 
-        That is its brands, references, trained marks, recipe, opt-ins, choices, encoders and calibrations.
+        That is its brands, references and how they stand, what must never match, trained marks, recipe,
+        opt-ins, choices, encoders and calibrations.
 
         Taken before something is built from them, it says whether that still holds.
         Raises `CatalogError` for an unknown tenant.
@@ -74,4 +88,8 @@ class State:
             known.update(f"encoder\x1f{choice}\x1e".encode())
         for fitted in self.catalog.calibrations.of(tenant):
             known.update(f"calibration\x1f{fitted}\x1e".encode())
+        for negative in self.catalog.negatives.for_(tenant):
+            known.update(f"negative\x1f{negative.id}\x1f{negative.name}\x1e".encode())
+        for reference_id, standing in sorted(self.catalog.standings.of(tenant).items()):
+            known.update(f"standing\x1f{reference_id}\x1f{standing.standing}\x1e".encode())
         return known.hexdigest()

@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -40,17 +41,74 @@ def add_tenant(name: Name) -> None:
 def remove_tenant(
     name: Name,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Remove nothing: list every store with what it holds.")
+    ] = False,
+    receipt: Annotated[
+        Path | None, typer.Option("--receipt", help="Write usage, caps and switches there, as JSON.")
+    ] = None,
+    by: By = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Forget a tenant: its records, its keys, its pictures. That cannot be taken back."""
+    """Delete a tenant and everything of it in every store, and show what is left: nothing.
+
+    That cannot be taken back. What has to be kept for accounting goes into the receipt, not into the stores.
+    """
+    from cluster.removal import holdings
+    from cluster.removal import remove_tenant as remove
+    from cluster.vectors import vectors_here
+
     state = open_state()
-    state.catalog.tenants.require(name)
-    if not yes:
+    if not verify and not yes:
         typer.confirm(f"Forget {name} and everything of it?", abort=True)
-    state.catalog.tenants.remove(name)
-    state.blobs(name).erase()
-    typer.echo(
-        f"{name} is forgotten. Embeddings of its pictures stay in the vector index, where nobody finds them."
-    )
+    with vectors_here(state.settings) as vectors:
+        if verify:
+            left = holdings(state, vectors, name)
+            _show_left(name, left, as_json=as_json)
+            return
+        removal = remove(state, vectors, name, by=by or whoever())
+    if receipt is not None:
+        receipt.write_text(json.dumps(removal.receipt, indent=2, default=str) + "\n", "utf-8")
+    if as_json:
+        typer.echo(json.dumps(asdict(removal), indent=2, default=str))
+        return
+    for store, number in removal.found.items():
+        if number:
+            typer.echo(f"{store:<44}{number:>9} deleted")
+    if not removal.overwritten:
+        typer.echo(
+            "The record store is open elsewhere, so its file still holds deleted pages: stop what uses it, "
+            f"and run this again: counterfoil tenant remove {name} --yes",
+            err=True,
+        )
+    _show_left(name, removal.left, as_json=False)
+
+
+@tenant.command("strays")
+def list_strays(as_json: AsJson = False) -> None:
+    """Names that own something in some store and are no tenants: what an interrupted removal left."""
+    from cluster.removal import strays
+    from cluster.vectors import vectors_here
+
+    state = open_state()
+    with vectors_here(state.settings) as vectors:
+        found = strays(state, vectors)
+    if as_json:
+        typer.echo(json.dumps(found, indent=2))
+        return
+    for name, held in found.items():
+        typer.echo(f"{name}: {sum(held.values())} things. Finish it: counterfoil tenant remove {name}")
+
+
+def _show_left(name: str, left: dict[str, int], *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(left, indent=2))
+    else:
+        for store, number in left.items():
+            typer.echo(f"{store:<44}{number:>9} left")
+        typer.echo(f"{sum(left.values())} of {name} in {len(left)} places.")
+    if any(left.values()):
+        raise typer.Exit(1)
 
 
 @tenant.command("keep")

@@ -101,6 +101,9 @@ class HostedIndex(VectorIndex):
     def delete(self, collection: str, ids: Sequence[str], *, tenant: str) -> None:  # noqa: D102
         self._call("delete", collection, ids, tenant=tenant)
 
+    def erase(self, collection: str, *, tenant: str) -> None:  # noqa: D102
+        self._call("erase", collection, tenant=tenant)
+
     def count(self, collection: str, *, tenant: str, where: Where | None = None) -> int:  # noqa: D102
         number: int = self._call("count", collection, tenant=tenant, where=where)
         return number

@@ -30,6 +30,7 @@ from deployments.stopwatch import Stopwatch
 from scoring.errors import FetchError
 from scoring.features import APPEARANCE, FEATURES, PAID, FeatureValue, Unavailable
 from scoring.listing import Listing
+from scoring.negatives import spared
 from vision.decode import Picture, decode
 
 _T = TypeVar("_T")
@@ -191,6 +192,7 @@ class Examination:
 
     async def _measure(self, seen: _Seen, wanted: Collection[str]) -> None:
         known = seen.sighting.features if seen.sighting else {}
+        wanted = [name for name in wanted if name not in spared(seen.features)]
         self._keep(seen, {name: known[name] for name in wanted if name in known}, known=True)
         wanted = [name for name in wanted if name not in known]
         if not wanted:
@@ -209,6 +211,7 @@ class Examination:
 
     async def _ask(self, readable: list[_Seen], paid: tuple[str, ...]) -> None:
         """Ask a paid service for all pictures of the listing at once, but what it said of them lately."""
+        readable = [seen for seen in readable if not spared(seen.features)]
         for seen in readable:
             known = seen.sighting.features if seen.sighting else {}
             self._keep(seen, {name: known[name] for name in paid if name in known}, known=True)

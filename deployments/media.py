@@ -12,7 +12,7 @@ from cluster.allowance import CapUse
 from deployments.answers import Refused
 from deployments.body import MOST_BYTES, read_body, read_json
 from deployments.callers import Caller, Gate, requires
-from deployments.media_desk import Asked, Unusable
+from deployments.media_desk import Asked, Forgotten, Unusable
 from deployments.media_desk import Found as FoundHere
 from deployments.media_desk import Groups as GroupsHere
 from deployments.media_desk import Indexed as IndexedHere
@@ -42,6 +42,7 @@ _SEARCHED = (
     "Compares the picture with the tenant's references and its indexed media, and answers the best matches. "
     "Takes one unit of the image similarity cap unless the picture is indexed. "
 )
+_ID = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 _MISSING = {
     "video": "no frames are taken from videos, and no fingerprints of frames are indexed",
     "audio": "no acoustic fingerprints are computed or indexed",
@@ -157,6 +158,35 @@ def add_media(app: FastAPI, scorer: DeploymentHandle[Any], gate: Gate) -> None:
             status: sum(it.status == status for it in results) for status in ("indexed", "known", "failed")
         }
         return MediaIndexed(**counts, results=results)
+
+    @app.delete(
+        "/v1/media/{media_id}",
+        summary="Forget an indexed picture",
+        description=(
+            "Its record, its vectors, what was derived from it and its bytes, as far as nothing else of the "
+            "tenant's needs them: a reference of the same bytes stays whole. Other replicas find it no more "
+            "from their next search on."
+        ),
+        responses=PROBLEMS,
+        status_code=HTTPStatus.NO_CONTENT,
+    )
+    async def forget(
+        request: Request,
+        caller: Annotated[Caller, Depends(requires("reviewer", gate))],
+        media_id: Annotated[str, Path(description="as indexing answered it", pattern=_ID)],
+        tenant: Tenant = None,
+    ) -> None:
+        asking: Caller = caller
+        named = asking.asks_about(request, tenant)
+        gone = _good(await answered(scorer.forget_media.remote(named, media_id)), Forgotten)
+        if not gone.was_there:
+            raise ProblemError(
+                "no-such-media",
+                HTTPStatus.NOT_FOUND,
+                "no picture of this id is indexed.",
+                title="There is no such picture",
+                hint="Ids are answered by POST /v1/media; one that was deleted is gone.",
+            )
 
     @app.get(
         "/v1/groups",

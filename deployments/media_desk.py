@@ -11,9 +11,10 @@ from cluster.allowance import Allowance, CapUse
 from cluster.encoder_plan import EVERYWHERE
 from cluster.encoders import Prepared
 from cluster.kill_switch import MEDIA_INDEX
-from cluster.media import MediaShelf, MediaShelves, keep_media
+from cluster.media import MediaShelf, MediaShelves, forget_media, keep_media
 from cluster.sources import Pictures
 from cluster.state import State
+from cluster.vectors import vectors_here
 from deployments.admission import Turnstile
 from deployments.answers import Admission, Refused
 from deployments.libraries import Held, Libraries
@@ -80,6 +81,14 @@ class Indexed:
 
 
 @dataclass(frozen=True, slots=True)
+class Forgotten:
+    """A picture that cannot be found any more."""
+
+    id: str
+    was_there: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """Media that are the same picture."""
 
@@ -95,7 +104,7 @@ class Groups:
     groups: tuple[Group, ...]
 
 
-Answered = Found | Indexed | Groups | Refused | Unusable
+Answered = Found | Indexed | Forgotten | Groups | Refused | Unusable
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +221,19 @@ class MediaDesk:
             return keep_media(self._ledger, tenant, picture, data, name=name)
 
         return Indexed(key, fresh=await self._work(kept), cap=admission.use)
+
+    async def forget(self, tenant: str | None, identifier: str) -> Forgotten | Refused:
+        """Delete an indexed picture, and of its vectors, derived data and bytes what nothing else needs."""
+        held = await self._libraries.asked_for(tenant)
+        if isinstance(held, Refused):
+            return held
+        tenant = held.library.tenant
+
+        def forgotten() -> bool:
+            with vectors_here(self._ledger.settings) as vectors:
+                return forget_media(self._ledger, vectors, tenant, identifier) is not None
+
+        return Forgotten(identifier, was_there=await self._wait_for(forgotten))
 
     async def groups(self, tenant: str | None, most: int) -> Groups | Refused:
         """Media that are the same picture, the largest groups first."""

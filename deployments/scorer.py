@@ -189,6 +189,10 @@ class Scorer:
         """Keep a picture to be found by searches."""
         return await self._media.index(tenant, source, name)
 
+    async def forget_media(self, tenant: str | None, identifier: str) -> Answered:
+        """Delete an indexed picture; see `MediaDesk`."""
+        return await self._media.forget(tenant, identifier)
+
     async def groups(self, tenant: str | None, most: int) -> Answered:
         """Indexed media that are the same picture."""
         return await self._media.groups(tenant, most)

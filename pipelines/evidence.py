@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from catalog.blobs import BlobStore
+from catalog.sightings import ListingKey
 from catalog.tenants import KeepPictures
 from cluster.kept import SCHEME
 from cluster.sources import Pictures
@@ -38,6 +39,16 @@ def keep_pictures(journal: Journal, pictures: Pictures, blobs: BlobStore, keep: 
         _keep(journal, pictures, blobs, list(waiting.values()), pool)
 
 
+def name_evidence(journal: Journal) -> Iterator[tuple[ListingKey, str]]:
+    """Which pictures, by sha256, the cases of which listings rest on: those of listings with a route."""
+    for listing in journal.listings():
+        if listing.listing is None or not _routed(listing):
+            continue
+        for key in listing.pictures:
+            if (digest := journal.picture(key).sha256) is not None:
+                yield listing.listing.key, digest
+
+
 def kept_of(journal: Journal, picture: JournalPicture) -> str | None:
     """The sha256 of the blob that is kept of a picture, or of a nearly identical one in its stead."""
     if picture.sha256 is not None and journal.is_kept(picture.sha256):
@@ -48,10 +59,13 @@ def kept_of(journal: Journal, picture: JournalPicture) -> str | None:
     return other if other is not None and journal.is_kept(other) else None
 
 
+def _routed(listing: JournalListing) -> bool:
+    return listing.verdict is not None and listing.verdict["verdict"]["route"] != "none"
+
+
 def _wanted(journal: Journal, listing: JournalListing, keep: KeepPictures) -> Iterator[JournalPicture]:
-    routed = listing.verdict is not None and listing.verdict["verdict"]["route"] != "none"
     for key in listing.pictures:
-        if routed or keep == "all":
+        if _routed(listing) or keep == "all":
             yield journal.picture(key)
         elif keep == "one_of_each":
             yield journal.picture(journal.picture(key).group or key)
@@ -77,7 +91,7 @@ def _put(pictures: Pictures, blobs: BlobStore, picture: JournalPicture) -> int |
         if picture.source.startswith(SCHEME) and not blobs.exists(digest):
             return ""
         data = pictures.again(picture.source, digest)
-        if not blobs.exists(digest):
+        if not blobs.renew(digest):
             blobs.put(data)
     except CounterfoilError as error:
         return str(error)

@@ -6,7 +6,7 @@ run twice and changes nothing. Nothing of a scan has to fit in memory.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pipelines.journal_rows import HASHES_ONLY, JournalListing, JournalPicture, read_picture
@@ -182,6 +182,26 @@ class Journal(ReadJournal):
         with self.transaction():
             self._db.execute("UPDATE listings SET verdict = NULL")
             self._db.execute("UPDATE listings SET detail = NULL WHERE detail = 'unneeded'")
+
+    def forget_verdicts_on(self, references: Collection[str]) -> int:
+        """Let what rests on these references, and is in the queue, be judged again; how many listings."""
+        marks = ", ".join("?" * len(references))
+        with self.transaction():
+            changed = self._db.execute(
+                "UPDATE listings SET verdict = NULL "  # noqa: S608 - question marks alone
+                "WHERE json_extract(verdict, '$.verdict.tier') <= 2 "
+                f"AND json_extract(verdict, '$.verdict.reference_id') IN ({marks})",
+                tuple(references),
+            )
+        return changed.rowcount
+
+    def held(self) -> dict[str, int]:
+        """How many listings wait for a reference in quarantine, by its id."""
+        rows = self._db.execute(
+            "SELECT json_extract(verdict, '$.verdict.reference_id'), COUNT(*) FROM listings "
+            "WHERE json_extract(verdict, '$.verdict.rule') LIKE 'held: %' GROUP BY 1"
+        )
+        return dict(rows.fetchall())
 
     def add_error(self, number: int, error: str) -> None:
         """Add to what went wrong with a listing; what it says already is not said again."""

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from catalog.encoder_choices import Place
 from cluster.encoder_plan import place_of
 from cluster.library import Library
 from cluster.measure import listing_features, not_to_be_measured
@@ -19,6 +20,7 @@ from scoring.evidence import Abstained, Verdict
 from scoring.features import APPEARANCE, FEATURES, Features, FeatureValue, Unavailable, load_features
 from scoring.funnel import Funnel, Needs
 from scoring.listing import Listing
+from scoring.negatives import spared
 from scoring.recipe import Recipe
 
 _BATCH = 500
@@ -91,8 +93,12 @@ class Judge:
                 )
                 features = withheld
         if isinstance(answer, Needs):
-            wanted = [encoders.feature(place) if it == APPEARANCE else it for it in answer.features]
-            decided.wanted |= {(group, feature) for group in groups for feature in wanted}
+            decided.wanted |= {
+                (picture.group, feature)
+                for picture, known in pictures
+                if picture.group is not None
+                for feature in self._asked(answer.features - spared(known), place)
+            }
             return
         count_verdict(METERS, answer, features, path="bulk")
         if row.why is not None:
@@ -121,6 +127,11 @@ class Judge:
             if worth is not None:
                 return None
         return self._funnel.judge(listing, brands, features, tenant=tenant)
+
+    def _asked(self, features: Collection[str], place: Place) -> list[str]:
+        """Features as they are measured: each encoder's appearance is one of its own."""
+        encoders = self._library.encoders
+        return [encoders.feature(place) if it == APPEARANCE else it for it in features]
 
     def _load(self, key: str) -> tuple[JournalPicture, Features]:
         picture = self._journal.picture(key)

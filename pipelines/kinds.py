@@ -14,6 +14,7 @@ KINDS: Mapping[str, str] = {
     "sellers": "pipelines.sellers.work:SellersWork",
     "recheck": "pipelines.remembering_work:RecheckWork",
     "rescan": "pipelines.remembering_work:RescanWork",
+    "retention": "pipelines.retention_work:RetentionWork",
 }
 
 

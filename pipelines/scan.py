@@ -23,6 +23,7 @@ from cluster.library import Library
 from cluster.metrics.definitions import PICTURES
 from cluster.metrics.meters import METERS
 from cluster.metrics.verdicts import count_measured
+from cluster.negatives import held_references
 from cluster.session import cluster_cpus, session
 from cluster.settings import Settings
 from cluster.sources import Pictures, PictureSpec
@@ -32,7 +33,8 @@ from pipelines.admission import BLOCK, Admissions
 from pipelines.beginning import WORK, ScanRequest, begin, clear_work
 from pipelines.details import look_up_details, offers_details
 from pipelines.encoding import prepare_encoders
-from pipelines.evidence import keep_pictures
+from pipelines.evidence import keep_pictures, name_evidence
+from pipelines.floods import quarantine_floods
 from pipelines.grouping import group_pictures
 from pipelines.journal import Journal
 from pipelines.judging import Judge
@@ -143,6 +145,7 @@ class Run:
         crew = self._crew()
         self._look(crew)
         self._judge(crew)
+        self._hold_floods()
         self._miss()
 
     def judge_again(self, recipe: Recipe) -> None:
@@ -150,6 +153,25 @@ class Run:
         self.library = replace(self.library, recipe=recipe)
         self.journal.forget_verdicts()
         self._judge(self._crew())
+
+    def _hold_floods(self) -> None:
+        """Keep what suddenly rests on one reference out of the queue, and say so."""
+        tenant = self.request.tenant
+        with self._stage("look for floods"):
+            found = quarantine_floods(self.journal, self.state, tenant, self.scan_id)
+        if found:
+            self.library = replace(self.library, held=held_references(self.state, tenant))
+        # A resumed scan knows of the quarantine already, and may still hold verdicts from before it.
+        waiting = {it.reference_id: it for it in self.library.held}
+        if waiting and self.journal.forget_verdicts_on(waiting):
+            self._judge(self._crew())
+        for reference_id in found:
+            number = self.journal.held().get(reference_id, 0)
+            it = waiting[reference_id]
+            self.reporter.say(
+                f"{number:,} listings wait: {it.name} is {it.why}. Look at it, then: "
+                f"counterfoil reference release|negate {reference_id} --tenant {tenant}"
+            )
 
     def _crew(self) -> Crew:
         return Crew(
@@ -282,6 +304,10 @@ class Run:
         """Write the results, and clear away what only an unfinished scan needs."""
         with self._stage("write", self.journal.total("listings")) as stage:
             blobs = self.state.blobs(self.request.tenant)
+            # They are recorded first: what is stored and named by nobody would be swept away.
+            self.state.catalog.retention.keep_evidence(
+                self.request.tenant, self.scan_id, name_evidence(self.journal)
+            )
             keep_pictures(self.journal, Pictures(self.spec, kept=blobs), blobs, self._keep)
             tiers = write_results(
                 self.journal.listings(),

@@ -8,6 +8,7 @@ from cluster.library import Library
 from cluster.paid.account import cap_use
 from cluster.settings import Settings
 from cluster.state import State
+from pipelines.floods import quarantined
 from pipelines.journal import Journal
 from pipelines.vanished import Vanished
 from scoring.features import APPEARANCE, Features, Unavailable
@@ -58,6 +59,7 @@ def summarise(
         "failures": journal.failures() | failed,
         "read": _read(journal),
         "vanished": vanished.counts,
+        "quarantined": quarantined(journal, library.held, library.tenant),
         "not_covered": _not_covered(journal, gaps, vanished),
         "not_measured": library.missing,
         "seconds": {stage: round(spent, 3) for stage, spent in seconds.items()},

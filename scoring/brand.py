@@ -225,6 +225,8 @@ class ReferenceKind(StrEnum):
     ARTWORK = "artwork"
     LOGO = "logo"
     CERTIFICATION = "certification"
+    NEGATIVE = "negative"
+    """Not genuine: a picture that must never match."""
 
 
 class Reference(Noun):

@@ -22,6 +22,9 @@ COLOURS = "colours"
 CERTIFICATIONS = "certifications"
 PATTERNS = "patterns"
 MARKS = "marks"
+NEGATIVES = "negatives"
+HELD = "held"
+"""Not measured: which references are quarantined, as whoever puts a listing's features together knows it."""
 VISION_LOGO = "vision_logo"
 VISION_TEXT = "vision_text"
 VISION_WEB = "vision_web"
@@ -30,7 +33,19 @@ VISION_OBJECTS = "vision_objects"
 PAID = (VISION_LOGO, VISION_TEXT, VISION_WEB, VISION_OBJECTS)
 """Measured by a paid service outside: of marketplace pictures alone, for tenants that turned it on."""
 
-FEATURES = (FINGERPRINT, APPEARANCE, GEOMETRY, TEXT, MARKS, CODES, COLOURS, CERTIFICATIONS, PATTERNS, *PAID)
+FEATURES = (
+    FINGERPRINT,
+    NEGATIVES,
+    APPEARANCE,
+    GEOMETRY,
+    TEXT,
+    MARKS,
+    CODES,
+    COLOURS,
+    CERTIFICATIONS,
+    PATTERNS,
+    *PAID,
+)
 """Every feature that can be measured."""
 
 Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
@@ -50,6 +65,31 @@ class FingerprintMatch:
     """Which view of the reference matched: `whole`, `mirror`, `crop …`."""
     image: int = 0
     """Which of the listing's pictures, from 0."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NegativeMatch:
+    """A picture whose perceptual hash is that of one that must never match (`scoring.negatives`)."""
+
+    reference_id: str
+    name: str
+    shared: bool
+    """Whether it is everybody's."""
+    distance: int
+    """As `FingerprintMatch.distance`."""
+    view: str
+    image: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldReference:
+    """A reference in quarantine: what rests on it waits until somebody has looked at the reference."""
+
+    reference_id: str
+    name: str
+    why: str
+    """In words that end a sentence: since when, and for what."""
+    image: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +280,8 @@ Match = (
     | PaidText
     | WebMatch
     | PaidObject
+    | NegativeMatch
+    | HeldReference
 )
 
 

@@ -9,7 +9,7 @@ and both come to the same verdict by the same code:
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from scoring.brand import Brand
 from scoring.errors import RecipeError
@@ -17,6 +17,7 @@ from scoring.evidence import Abstained, Abstention, Contribution, Evidence, Exem
 from scoring.features import APPEARANCE, AppearanceMatch, Features, Unavailable
 from scoring.fusion import Fused, fuse
 from scoring.listing import Listing
+from scoring.negatives import held_of, negatives_of, unwritten, without, words
 from scoring.recipe import Recipe, Step
 from scoring.recipe_check import build_signals
 from scoring.signals import SIGNALS, Signal
@@ -102,7 +103,7 @@ class Funnel:
         """
         if not brands:
             raise RecipeError("there is no brand to judge by.", hint="Import one: counterfoil brand import.")
-        answers = [self._assess(listing, brand, features) for brand in brands]
+        answers = [self._weighed(listing, brand, features) for brand in brands]
         decided = [a for a in answers if isinstance(a, _Assessment)]
         if all(a.placement.tier > 1 for a in decided):
             missing = frozenset[str]().union(*(a.features for a in answers if isinstance(a, Needs)))
@@ -113,6 +114,52 @@ class Funnel:
             key=lambda a: (min(a.placement.tier, 3), not a.cleared, a.placement.tier, -a.score, a.brand.name),
         )
         return _verdict(listing, gravest, features, tenant=tenant, recipe=self.recipe)
+
+    def _weighed(self, listing: Listing, brand: Brand, features: Features) -> _Assessment | Needs:
+        """The assessment, where what rests on a quarantined reference waits outside the queue.
+
+        What the other evidence comes to by itself is judged by that: quarantine silences a reference, not the
+        listing.
+        """
+        whole = self._unprinted(listing, brand, features)
+        if isinstance(whole, Needs) or whole.placement.tier > 2:
+            return whole
+        held = held_of(features)
+        if not held:
+            return whole
+        alone = self._unprinted(listing, brand, without(features, held))
+        if isinstance(alone, Needs):
+            return alone
+        said = tuple(Abstained("quarantine", f"{it.name} does not count: {it.why}") for it in held.values())
+        if alone.placement.tier <= 2 or alone.cleared:
+            return replace(alone, abstentions=(*alone.abstentions, *said))
+        resting = held.get(whole.reference_id or "") or next(iter(held.values()))
+        return replace(
+            whole,
+            placement=Placement(3, "none", f"held: it rests on {resting.name}, {resting.why}"),
+            abstentions=(*whole.abstentions, *said),
+            reference_id=resting.reference_id,
+        )
+
+    def _unprinted(self, listing: Listing, brand: Brand, features: Features) -> _Assessment | Needs:
+        """The assessment, where what is printed on a picture that must never match makes no tier 1."""
+        negatives = negatives_of(features)
+        whole = self._assess(listing, brand, features)
+        if isinstance(whole, Needs) or not negatives:
+            return whole
+        said = tuple(
+            Abstained("negative_reference", f"picture {it.image + 1} counts for nothing: {words(it)}")
+            for it in negatives
+        )
+        whole = replace(whole, abstentions=(*whole.abstentions, *said))
+        if whole.placement.tier > 1:
+            return whole
+        bare = self._assess(listing, brand, unwritten(features))
+        if isinstance(bare, Needs) or bare.placement.tier == 1:
+            return bare if isinstance(bare, Needs) else whole
+        names = ", ".join(dict.fromkeys(it.name for it in negatives))
+        rule = f"tier 1 only by what is printed on {names}, which must never match: a person decides"
+        return replace(whole, placement=Placement(2, "review", rule))
 
     def _assess(self, listing: Listing, brand: Brand, features: Features) -> _Assessment | Needs:
         heard = _Heard()

@@ -21,6 +21,7 @@ MEANING: Mapping[ReferenceKind, str] = {
     ReferenceKind.ARTWORK: "its artwork is on the goods, which takes a licence",
     ReferenceKind.LOGO: "its logo is on the goods",
     ReferenceKind.CERTIFICATION: "the goods claim to be certified",
+    ReferenceKind.NEGATIVE: "it says nothing",
 }
 """What a found reference says of the goods, for the person who decides."""
 

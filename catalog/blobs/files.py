@@ -3,7 +3,9 @@
 import errno
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -12,6 +14,17 @@ from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
 
 from scoring.errors import CatalogError, UnreachableError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptFile:
+    """A file as its store lists it."""
+
+    path: str
+    size: int
+    """Bytes."""
+    modified: datetime
+    """When it was written, or renewed, by the store's own clock."""
 
 
 class Files:
@@ -36,6 +49,26 @@ class Files:
                 return bool(self._fs.info(self._at(path))["type"] == "file")
             except FileNotFoundError:
                 return False
+
+    def modified(self, path: str) -> datetime | None:
+        """When the file was written, or renewed; None where there is none."""
+        with self._translated("looked at"):
+            try:
+                told = self._fs.info(self._at(path))
+            except FileNotFoundError as error:
+                if _answered(error) == "NoSuchBucket":
+                    raise
+                return None
+            return _moment(told) if told["type"] == "file" else None
+
+    def renew(self, path: str) -> None:
+        """Let a file count as written now; one that is not there is no error."""
+        if not self._local:
+            if (data := self.read(path)) is not None:
+                self.write(path, data)
+            return
+        with self._translated("written"), suppress(FileNotFoundError):
+            os.utime(self._at(path))
 
     def read(self, path: str) -> bytes | None:
         """The file's bytes; None where there is no such file."""
@@ -77,6 +110,30 @@ class Files:
             for place in sorted(self._fs.find(self._at(folder))):
                 if not place.endswith(".part"):  # of a write that was killed
                     yield place.removeprefix(base)
+
+    def kept(self, folder: str) -> Iterator[KeptFile]:
+        """Every file in a folder and below it, by path; also what a killed write has left behind."""
+        base = self._at("")
+        with self._translated("listed"):
+            for place, told in sorted(self._fs.find(self._at(folder), detail=True).items()):
+                yield KeptFile(path=place.removeprefix(base), size=told["size"], modified=_moment(told))
+
+    def folders(self, folder: str = "") -> tuple[str, ...]:
+        """The names of the folders right under the root, or right under another folder."""
+        with self._translated("listed"):
+            try:
+                there = self._fs.ls(self._at(folder), detail=True)
+            except FileNotFoundError as error:
+                if _answered(error) == "NoSuchBucket":
+                    raise
+                return ()
+        found = (it["name"].rstrip("/").rpartition("/")[2] for it in there if it["type"] == "directory")
+        return tuple(sorted(found))
+
+    def delete(self, path: str) -> None:
+        """Remove one file; one that is not there is no error."""
+        with self._translated("deleted"), suppress(FileNotFoundError):
+            self._fs.rm_file(self._at(path))
 
     def remove(self, folder: str) -> None:
         """Remove a folder and everything in it; one that is not there is no error."""
@@ -125,6 +182,14 @@ class Files:
             f"The blob store {self.root} did not answer: {error}.",
             hint="Check the network and the server, then try again.",
         )
+
+
+def _moment(told: Mapping[str, Any]) -> datetime:
+    """When a file was written, as its store says it: seconds in a folder, a moment everywhere else."""
+    if "mtime" in told:
+        return datetime.fromtimestamp(told["mtime"], UTC)
+    moment: datetime = told["LastModified"] if "LastModified" in told else told["created"]
+    return moment.astimezone(UTC)
 
 
 _PASSING = {errno.EBUSY, errno.EIO, getattr(errno, "EREMOTEIO", errno.EIO)}

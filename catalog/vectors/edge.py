@@ -3,6 +3,7 @@
 # ruff: noqa: D102 - the interface documents its methods
 
 import json
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -159,6 +160,12 @@ class EdgeIndex(VectorIndex):
                 shard.update(UpdateOperation.delete_points_by_filter(_filter(tenant, ids=wanted)))
                 shard.flush()
 
+    def erase(self, collection: str, *, tenant: str) -> None:
+        with self._open(collection) as shard:
+            shard.update(UpdateOperation.delete_points_by_filter(_filter(tenant)))
+            shard.flush()
+            self._rewrite(collection, shard)
+
     def count(self, collection: str, *, tenant: str, where: Where | None = None) -> int:
         with self._open(collection) as shard:
             return int(shard.count(CountRequest(exact=True, filter=_filter(tenant, where))))
@@ -191,6 +198,36 @@ class EdgeIndex(VectorIndex):
                 with self._engine(collection):
                     shard.close()
 
+    def _rewrite(self, collection: str, shard: EdgeShard) -> None:
+        """Move what is left into a new folder: the engine only marks points as deleted, in pages and log.
+
+        A crash leaves the old folder or the new one; one between the two renames is mended by `_known`.
+        """
+        folder = self._folder / collection
+        fresh, stale = _beside(folder, "fresh"), _beside(folder, "stale")
+        for left in (fresh, stale):
+            shutil.rmtree(left, ignore_errors=True)
+        fresh.mkdir()
+        config = EdgeConfig(vectors=EdgeVectorParams(size=self._width(collection), distance=Distance.Cosine))
+        kept = EdgeShard.create(str(fresh), config)
+        kept.update(UpdateOperation.create_field_index(TENANT, KeywordIndexParams(is_tenant=True)))
+        following = None
+        while True:
+            records, following = shard.scroll(
+                ScrollRequest(offset=following, limit=_BATCH, with_payload=True, with_vector=True)
+            )
+            points = [EdgePoint(it.id, it.vector, it.payload or {}) for it in records]
+            if points:
+                kept.update(UpdateOperation.upsert_points(points))
+            if following is None:
+                break
+        kept.flush()
+        kept.close()
+        self._shards.pop(collection).close()
+        folder.rename(stale)
+        fresh.rename(folder)
+        shutil.rmtree(stale)
+
     @contextmanager
     def _open(self, collection: str) -> Iterator[EdgeShard]:
         with self._turn:
@@ -207,7 +244,11 @@ class EdgeIndex(VectorIndex):
     def _known(self, collection: str) -> bool:
         if self._closed:
             raise CatalogError(f"The vector index in {self._folder} is closed.", hint="Open it again.")
-        return (self._folder / check_collection(collection) / "edge_config.json").is_file()
+        folder = self._folder / check_collection(collection)
+        stale = _beside(folder, "stale")
+        if stale.is_dir() and not folder.exists():  # it died between the renames of `_rewrite`
+            stale.rename(folder)
+        return (folder / "edge_config.json").is_file()
 
     def _width(self, collection: str) -> int:
         config = json.loads((self._folder / collection / "edge_config.json").read_bytes())
@@ -241,6 +282,11 @@ class EdgeIndex(VectorIndex):
                 hint="Check the vectors' width, the disk and the folder's permissions. A damaged folder can "
                 "be deleted: the next import and scan fill it again.",
             ) from error
+
+
+def _beside(folder: Path, what: str) -> Path:
+    """A folder that no collection can be called."""
+    return folder.with_name(f".{folder.name}.{what}")
 
 
 def _query(

@@ -109,6 +109,10 @@ class VectorIndex(ABC):
         """Remove the tenant's points among `ids`; unknown ids are no error."""
 
     @abstractmethod
+    def erase(self, collection: str, *, tenant: str) -> None:
+        """Remove every point of a tenant's, and what the store still holds of them on disk, if it can."""
+
+    @abstractmethod
     def count(self, collection: str, *, tenant: str, where: Where | None = None) -> int:
         """How many points a tenant has, exactly."""
 

@@ -142,6 +142,10 @@ class ServerIndex(VectorIndex):
                     collection, models.FilterSelector(filter=_filter(tenant, ids=wanted)), wait=True
                 )
 
+    def erase(self, collection: str, *, tenant: str) -> None:
+        with self._answering(collection) as client:
+            client.delete(collection, models.FilterSelector(filter=_filter(tenant)), wait=True)
+
     def count(self, collection: str, *, tenant: str, where: Where | None = None) -> int:
         with self._answering(collection) as client:
             return client.count(collection, count_filter=_filter(tenant, where), exact=True).count

@@ -89,19 +89,33 @@ def usage(
 
 @reference.command("list")
 def list_references(tenant: Tenant, as_json: AsJson = False) -> None:
-    """Every reference with its id, and whether it may be searched for on the web."""
+    """Every reference with its id, how it stands, and whether it may be searched for on the web."""
     state = open_state()
     allowed = state.catalog.opt_ins.searchable(tenant)
+    standings = state.catalog.standings.of(tenant)
+    waiting = state.catalog.standings.waiting(tenant, standings)
     rows = [
-        {"id": it.id, "brand": it.brand, "kind": it.kind, "name": it.name, "web_search": it.id in allowed}
-        for it in state.catalog.references.of(tenant)
+        {
+            "id": it.id,
+            "brand": it.brand,
+            "kind": it.kind,
+            "name": it.name,
+            "web_search": it.id in allowed,
+            "standing": standings[it.id].standing if it.id in standings else None,
+            "why": standings[it.id].why if it.id in standings else "",
+            "listings_waiting": waiting.get(it.id, 0),
+        }
+        for it in (stored.reference for stored in state.catalog.references.stored(tenant))
     ]
     if as_json:
         typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return
     for row in rows:
         web = "  web search allowed" if row["web_search"] else ""
-        typer.echo(f"{row['id']}  {row['brand']}  {row['kind']}/{row['name']}{web}")
+        stands = f"  {row['standing']}: {row['why']}" if row["standing"] else ""
+        if row["standing"] == "quarantined":
+            stands += f"; {row['listings_waiting']} listings wait"
+        typer.echo(f"{row['id']}  {row['brand']}  {row['kind']}/{row['name']}{web}{stands}")
 
 
 @reference.command("allow-web")

@@ -3,9 +3,9 @@
 from catalog.blobs import BlobStore
 from catalog.opt_ins import WebSearchPermit
 from catalog.records import Catalog
-from cluster.library import open_reference
 from cluster.paid.desk import Asked, PaidDesk
 from cluster.paid.outgoing import from_reference
+from cluster.views import open_reference
 from scoring.brand import Reference
 from scoring.errors import SettingsError, UnavailableError
 from scoring.features import VISION_WEB, Unavailable, WebMatch

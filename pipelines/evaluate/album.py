@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from cluster.library import open_reference
 from cluster.measure import reason
 from cluster.sources import Pictures, PictureSpec
 from cluster.state import State
+from cluster.views import open_reference
 from connectors import open_source
 from pipelines.evaluate.outcomes import Outcome
 from scoring.brand import Reference

@@ -4,7 +4,9 @@ import os
 import pickle
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from uuid import uuid4
 
@@ -127,6 +129,40 @@ def test_a_tenants_blobs_can_be_listed_and_erased(root, store):
     assert list(store.digests()) == []
     assert DerivedStore(root, tenant="acme").get(digests[0], "rootsift-1") is None
     assert list(rival.digests()) == [DIGEST], "another's name may begin alike"
+
+
+def test_one_blob_goes_and_its_neighbours_stay(root, store):
+    derived = DerivedStore(root, tenant="acme")
+    one, other = store.put(b"one"), store.put(b"other")
+    derived.put(one, "seen-1", b"x")
+    derived.put(one, "views-1", b"x")
+    for _ in range(2):
+        store.delete(one)
+    [(digest, file)] = store.kept()
+    assert (digest, file.size) == (other, 5)
+    assert abs(datetime.now(UTC) - file.modified) < timedelta(minutes=1)
+    assert derived.forget(one, extractors=lambda it: it == "seen-1") == 1
+    assert [(extractor, digest) for extractor, digest, _ in derived.kept()] == [("views-1", one)]
+    for _ in range(2):
+        store.clear(file)
+    assert not store.exists(other)
+    assert list(store.kept()) == []
+
+
+def test_what_is_put_again_counts_as_new(root, store):
+    """On every store: `renew` is what keeps a sweep from what is about to be named."""
+    files = root if isinstance(root, Files) else Files(root)
+    assert not store.renew(DIGEST)
+    store.put(DATA)
+    path = f"acme/{DIGEST[:2]}/{DIGEST[2:4]}/{DIGEST}"
+    before = files.modified(path)
+    time.sleep(1.1)  # S3 counts seconds
+    files.renew(path)
+    assert files.modified(path) > before
+    assert store.get(DIGEST) == DATA
+    files.renew("acme/nothing")
+    assert files.modified("acme/nothing") is None
+    assert files.folders() == ("acme",)
 
 
 def test_s3_without_its_driver_says_what_to_install(tmp_path):

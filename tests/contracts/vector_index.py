@@ -169,6 +169,15 @@ class VectorIndexContract:
         filled.delete(NAME, [], tenant="acme")
         assert filled.count(NAME, tenant="acme") == 3
 
+    def test_erasing_takes_all_of_one_tenant(self, filled):
+        for _ in range(2):
+            filled.erase(NAME, tenant="acme")
+        assert filled.count(NAME, tenant="acme") == 0
+        assert filled.scroll(NAME, tenant="acme").points == ()
+        assert filled.count(NAME, tenant="rival") == 1
+        filled.upsert(NAME, [point("again", 1.0)], tenant="acme")
+        assert filled.count(NAME, tenant="acme") == 1, "whoever comes back begins anew"
+
     def test_scroll_visits_every_point_once(self, index):
         index.ensure(NAME, SIZE)
         points = [point(f"point {n}", 1.0, n) for n in range(23)]
@@ -278,10 +287,11 @@ class VectorIndexContract:
             lambda index, name: index.search(name, vector(1.0)[None], tenant="acme"),
             lambda index, name: index.fetch(name, [identifier("x")], tenant="acme"),
             lambda index, name: index.delete(name, [identifier("x")], tenant="acme"),
+            lambda index, name: index.erase(name, tenant="acme"),
             lambda index, name: index.count(name, tenant="acme"),
             lambda index, name: index.scroll(name, tenant="acme"),
         ],
-        ids=["upsert", "search", "fetch", "delete", "count", "scroll"],
+        ids=["upsert", "search", "fetch", "delete", "erase", "count", "scroll"],
     )
     def test_an_unknown_collection_says_so(self, index, ask):
         with pytest.raises(CatalogError, match=r"no collection .* ensure"):

@@ -77,6 +77,7 @@ class FakeScorer:
         )
         self.search = Remote(self.desk.search)
         self.index_media = Remote(self.desk.index)
+        self.forget_media = Remote(self.desk.forget)
         self.groups = Remote(self.desk.groups)
         self.ready = Remote(self._ready)
         self.measured = 0

@@ -47,6 +47,7 @@ PATHS = [
     ("POST", "/v1/search/image/file", {"content": b""}),
     ("POST", "/v1/search/video/url", {}),
     ("POST", "/v1/media", {"json": {"url": "data:,"}}),
+    ("DELETE", "/v1/media/00000000-0000-0000-0000-000000000000", {}),
     ("GET", "/v1/groups", {}),
     ("GET", "/v1/usage", {}),
     ("GET", "/v1/kill-switch", {}),
@@ -63,6 +64,7 @@ def test_every_path_but_the_probes_is_in_the_table(front):
         (method.upper(), path) for path, methods in front.api.openapi()["paths"].items() for method in methods
     }
     named = {"/v1/search/video/url": "/v1/search/{media_type}/{way}"}
+    named |= {path: "/v1/media/{media_id}" for method, path, _ in PATHS if method == "DELETE"}
     tried = {(method, named.get(path, path.replace("acme", "{tenant}"))) for method, path, _ in PATHS}
     assert there == tried | {("GET", "/healthz"), ("GET", "/readyz")}
 

@@ -278,3 +278,21 @@ def test_the_examples_are_what_they_say():
         example = answered["content"]["application/json"]["example"]
         assert example["results"]
         jsonschema.Draft202012Validator(schema).validate(example)
+
+
+def test_what_is_deleted_is_found_no_more_by_anybody(front):
+    """A reviewer deletes, a scorer may not; the rival's of the same bytes stays."""
+    picture = jpeg(40)
+    front.scorer.pictures.shop[f"{SHOP}40.jpg"] = picture
+    wanted = {"url": f"{SHOP}40.jpg", "name": "forty"}
+    for tenant in ("acme", "rival"):
+        assert front.ask("POST", "/v1/media", key=front.key(tenant), json=wanted).status_code == 200
+    [first] = search(front, picture, top_k=1)
+    address = f"/v1/media/{first['media_id']}"
+    assert front.ask("DELETE", address, key=front.key()).status_code == 403
+    assert front.ask("DELETE", address, key=front.key("rival", role="reviewer")).status_code == 404
+    gone = front.ask("DELETE", address, key=front.key(role="reviewer"))
+    assert (gone.status_code, gone.content) == (204, b"")
+    assert front.ask("DELETE", address, key=front.key(role="reviewer")).status_code == 404
+    assert "forty" not in {it["name"] for it in search(front, picture)}
+    assert search(front, picture, tenant="rival")[0]["name"] == "forty"
