@@ -10,7 +10,7 @@ from threading import Lock
 import numpy as np
 import numpy.typing as npt
 
-from catalog.vectors import Point, VectorIndex, collection_name, point_id
+from catalog.vectors import Point, ScoredPoint, VectorIndex, collection_name, point_id
 from cluster.library import Roster
 from cluster.measure import appearance
 from cluster.settings import Settings
@@ -119,17 +119,25 @@ class Embedder:
         for tenant, theirs in tenants.items():
             self._remember({key: embedded[key] for key in theirs if key in embedded}, fresh, tenant)
         known |= embedded
+        near: dict[str, list[ScoredPoint]] = {}
+        for tenant, theirs in tenants.items():
+            near |= self._neighbours({key: known[key] for key in theirs if key in known}, tenant)
         return [
-            refused[key]
-            if key in refused
-            else Embedded(self._neighbours(known[key], library), cached=key in kept)
+            refused[key] if key in refused else Embedded(self._named(near[key], library), cached=key in kept)
             for key, (_, library) in zip(keys, wanted, strict=True)
         ]
 
-    def _neighbours(self, vector: npt.NDArray[np.float32], library: Roster) -> tuple[AppearanceMatch, ...]:
-        (near,) = self._vectors.search(
-            self._references, vector[np.newaxis], tenant=library.tenant, limit=self._settings.neighbours
-        )
+    def _neighbours(
+        self, vectors: dict[str, npt.NDArray[np.float32]], tenant: str
+    ) -> dict[str, list[ScoredPoint]]:
+        """The nearest references of each; all of a tenant's are looked for at once, in one call to the index."""
+        if not vectors:
+            return {}
+        asked = np.stack(list(vectors.values()))
+        found = self._vectors.search(self._references, asked, tenant=tenant, limit=self._settings.neighbours)
+        return dict(zip(vectors, found, strict=True))
+
+    def _named(self, near: list[ScoredPoint], library: Roster) -> tuple[AppearanceMatch, ...]:
         return appearance(near, library, encoder=self.encoder.key, calibration=self.encoder.calibration)
 
     def _remember(

@@ -143,6 +143,9 @@ def open_vectors(settings: Settings) -> VectorIndex:
             # Whoever asks first would otherwise take it away from everybody else on leaving.
             lifetime="detached",
             max_restarts=-1,
+            # A host that is killed is started again; whoever was waiting for it is answered by the next one.
+            # Every call may be made twice, and one that kills its host must not go on for ever.
+            max_task_retries=2,
         )
         .remote(str(folder))
     )
