@@ -1,11 +1,11 @@
 """Load on an API, from a process of its own: requests at a fixed rate, or by so many clients at once.
 
-At a fixed rate (`--rate`) every request has its moment, and its latency is counted from that moment on: a service
-that stalls is charged for all who would have come meanwhile, which clients that wait for their answer would hide.
-With `--clients` each asks again as soon as it was answered, which finds out how much the service can do.
+At a fixed rate (`--rate`) every request has its moment, and its latency is counted from that moment on: a
+service that stalls is charged for all who would have come meanwhile, which clients that wait for their answer
+would hide. With `--clients` each asks again as soon as it was answered: how much can the service do?
 
-Prints one JSON object. Each request is a listing with one photograph; an application segment with the request's
-number makes its bytes, and so its sha256, another each time, and leaves its pixels as they are.
+Prints one JSON object. Each request is a listing with one photograph; an application segment with the number
+of the request makes its bytes, and so its sha256, another each time, and leaves its pixels as they are.
 """
 
 import argparse
@@ -16,7 +16,6 @@ import statistics
 import struct
 import time
 from collections import Counter, defaultdict
-
 from pathlib import Path
 from typing import Any
 

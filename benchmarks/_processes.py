@@ -1,4 +1,4 @@
-"""What the service's processes take, by /proc (Linux): CPU time counts what was worked, however busy the machine."""
+"""What the service's processes take, by Linux's /proc: CPU time is the same on a busy machine, nearly."""
 
 import os
 from collections import defaultdict

@@ -1,6 +1,5 @@
-"""The service on this machine as benchmarks ask it: a brand of real packages, its replicas, and load on it."""
+"""The service on this machine as benchmarks ask it: a brand of real packages, replicas, and load."""
 
-import asyncio
 import json
 import shutil
 import subprocess
@@ -12,8 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import cv2
-import numpy as np
-import ray
 import torch
 import yaml
 
@@ -121,8 +118,9 @@ def write_sizes(path: Path, changes: dict[str, dict[str, Any]]) -> Path:
     """The shipped serve.yaml with some options of deployments changed."""
     document = yaml.safe_load(CONFIG.read_text("utf-8"))
     for options in document["applications"][0]["deployments"]:
-        options |= changes.get(options["name"], {})
-        if "num_replicas" in changes.get(options["name"], {}):
+        changed = changes.get(options["name"], {})
+        options.update(changed)
+        if "num_replicas" in changed:
             options.pop("autoscaling_config", None)
     path.write_text(yaml.safe_dump(document), "utf-8")
     return path
@@ -149,7 +147,7 @@ def load(address: str, pictures: Path, **options: float) -> dict[str, Any]:
 
 
 class InProcess:
-    """A scorer in a process that serves nobody else, called directly. An actor, so that it has a replica's CPUs."""
+    """A scorer that is called directly, in an actor of its own: it has as many CPUs as a replica."""
 
     def __init__(self, settings: Settings) -> None:
         self._scorer = Scorer(settings)

@@ -1,16 +1,17 @@
-"""The online service on this machine: what HTTP costs, how much it does, and what it does when that is not enough.
+"""The online service on this machine: what HTTP costs, how much it does, and what it does beyond that.
 
 Everything is in ratios taken in one run, because a shared machine is never the same twice:
 
-- overhead: one listing at a time through the API, turn by turn with a scorer that is called in its own process;
-  weights-free signals on real photographs of packages, each with bytes nobody has sent before;
-- saturation: pictures that are embedded, as many as the service takes, against the bare model in batches of 16 on
-  as many cores as its replica has (`--model` as in `benchmarks.encoder_speed`);
-- 70 %: the same at a fixed rate of 0.7 of that, p99 against p50;
-- three times: at a fixed rate of three times that, what is served and how quickly the rest is told to come again.
+- overhead: one listing at a time through the API, turn by turn with a scorer called in its own process;
+  weights-free signals on real photographs, each with bytes that nobody has sent before;
+- saturation: pictures that are embedded, as many as the service takes, against the bare model in batches of
+  16 on as many cores as its replica has (`--model` as in `benchmarks.encoder_speed`);
+- at 70 %: the same at a fixed rate of 0.7 of that, p99 against p50;
+- at three times: the same at a fixed rate of three times that: what is served, and how soon the rest is told
+  to come again.
 
-The load comes from a process of its own on the same machine, and takes from the same cores; its share is told.
-`--what overhead,saturation` leaves the rest out. `benchmarks.serving_day` keeps a load up and watches memory.
+The load comes from a process of its own on the same machine and takes from the same cores; its share is told.
+`--what overhead` leaves the rest out. `benchmarks.serving_day` keeps a load up and watches memory.
 """
 
 import statistics

@@ -1,9 +1,9 @@
 """A steady day: so many requests a second for so long, whether memory grows meanwhile, and what a day costs.
 
-`--what steady` keeps `--rate` requests a second up for `--seconds`, with the weights-free signals and what a
-marketplace shows (one photograph in eleven is of a protected package), and looks at the service's memory every few
-seconds. `--what cost` takes the CPU time of what the funnel measures on the same photographs, with every signal, and
-puts it into the formula by which an image service's endpoints were once estimated:
+`--what steady` keeps `--rate` requests a second up for `--seconds`, with the weights-free signals and what
+a marketplace shows (one photograph in eleven is of a protected package), and looks at memory every few
+seconds. `--what cost` takes the CPU time of what the funnel measures on the same photographs, with every
+signal, and puts it into the formula by which an image service's endpoints were once estimated:
 
     Cost = Latency * QPS * container_size/4Gb * 24 * DBU * (1x for cpu, 6x for GPU)
 """
@@ -15,7 +15,7 @@ import time
 from collections import Counter, defaultdict
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any
+from typing import Any, Self
 
 import cv2
 
@@ -110,7 +110,7 @@ class _Watched:
         self._over = Event()
         self._thread = Thread(target=self._run, daemon=True)
 
-    def __enter__(self) -> "_Watched":
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -136,7 +136,7 @@ class _Watched:
 
 
 def cost(work: Path, data: Path, pictures: Path, encoder: str, count: int) -> dict[str, Any]:
-    """CPU seconds by what measures, over photographs that the funnel asks about, and the day's cost by them."""
+    """CPU seconds of each measure, over what the funnel asks for, and a day's cost by them."""
     cv2.setNumThreads(1)
     work.mkdir(parents=True)
     settings = settings_at(work / "home", encoder=encoder)

@@ -130,7 +130,7 @@ class Embedder:
     def _neighbours(
         self, vectors: dict[str, npt.NDArray[np.float32]], tenant: str
     ) -> dict[str, list[ScoredPoint]]:
-        """The nearest references of each; all of a tenant's are looked for at once, in one call to the index."""
+        """The nearest references of each, all of a tenant's by one call to the index."""
         if not vectors:
             return {}
         asked = np.stack(list(vectors.values()))
