@@ -66,6 +66,7 @@ class Told:
         self.stages: defaultdict[str, list[float]] = defaultdict(list)
         self.answered: list[float] = []
         self.beyond: list[float] = []
+        self.unseen = 0
 
     async def ask(self, client: httpx.AsyncClient, path: str, content: bytes, due: float) -> None:
         """Send one and write down what came of it."""
@@ -80,7 +81,9 @@ class Told:
             if status == "200":
                 here = time.perf_counter()
                 self.answered.append(here - self.begun)
-                timings = answer.json()["timings_ms"]
+                verdict = answer.json()
+                self.unseen += verdict["encoder"] is None
+                timings = verdict["timings_ms"]
                 self.beyond.append(1000 * (here - sent) - timings["total"])
                 for stage, spent in timings.items():
                     self.stages[stage].append(spent)
@@ -96,6 +99,7 @@ class Told:
             "seconds": seconds,
             "statuses": dict(Counter({status: len(spent) for status, spent in self.latencies.items()})),
             "served_a_second": within / seconds,
+            "without_encoder": self.unseen,
             "ms": {
                 status: {f"p{part}": percentile(spent, part) for part in (50, 90, 99)} | {"max": max(spent)}
                 for status, spent in self.latencies.items()

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -30,7 +31,6 @@ from scoring.recipe import Recipe, Step
 from vision.decode import decode
 
 TENANT = "bench"
-PORT = 8765
 _BY_NETWORKS = frozenset({"logo", "text_in_picture", "watch_terms_in_picture"})
 """Signals that a network measures; without an encoder `appearance` abstains by itself."""
 _BY_SIGHT = ("authorised_seller", "second_hand", "fingerprint", "appearance")
@@ -118,7 +118,9 @@ def write_sizes(path: Path, changes: dict[str, dict[str, Any]]) -> Path:
     """The shipped serve.yaml with some options of deployments changed."""
     document = yaml.safe_load(CONFIG.read_text("utf-8"))
     for options in document["applications"][0]["deployments"]:
-        changed = changes.get(options["name"], {})
+        changed = dict(changes.get(options["name"], {}))
+        if "user_config" in changed:
+            changed["user_config"] = options["user_config"] | changed["user_config"]
         options.update(changed)
         if "num_replicas" in changed:
             options.pop("autoscaling_config", None)
@@ -129,7 +131,9 @@ def write_sizes(path: Path, changes: dict[str, dict[str, Any]]) -> Path:
 @contextmanager
 def served(settings: Settings) -> Iterator[str]:
     """The service's address, once it is ready."""
-    with serving(settings, port=PORT) as address:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    with serving(settings, port=port) as address:
         yield address
 
 
