@@ -12,6 +12,7 @@ import typer
 from ray import serve
 from ray.serve import Application
 from ray.serve.config import BackpressureConfig, HTTPOptions
+from ray.serve.schema import LoggingConfig
 
 from cluster.config_file import NAME
 from cluster.encoder_plan import chosen_models
@@ -30,6 +31,9 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _ATTEMPTS = 3
 """How often a replica that fails to start is started: it fails for a reason that a person must mend."""
 
+_QUIET = LoggingConfig(enable_access_log=False)
+"""Our own log has a line for each request, without its query; Serve would write one more in each process."""
+
 _STEADY: dict[str, Any] = {
     "max_constructor_retry_count": _ATTEMPTS,
     # What Serve itself turns away, before our own code is asked, is turned away as we do it.
@@ -40,6 +44,7 @@ _STEADY: dict[str, Any] = {
     "health_check_period_s": 2,
     # As long as a request may take: one that is under way when its replica is replaced is answered.
     "graceful_shutdown_timeout_s": 60,
+    "logging_config": _QUIET,
 }
 """What keeps answers coming; serve.yaml may say otherwise."""
 
@@ -90,7 +95,8 @@ def serving(settings: Settings, *, host: str = "127.0.0.1", port: int = 8000) ->
     logging.getLogger("ray.serve").setLevel(logging.ERROR)
     joined = ray.is_initialized()
     with session(settings):
-        serve.start(http_options=HTTPOptions(host=host, port=port, request_timeout_s=sized.request_seconds))
+        http = HTTPOptions(host=host, port=port, request_timeout_s=sized.request_seconds)
+        serve.start(http_options=http, logging_config=_QUIET)
         try:
             try:
                 app = application(settings, sized.sizes, open_access=host in _LOOPBACK)
