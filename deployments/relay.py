@@ -33,7 +33,7 @@ _In = TypeVar("_In")
 _Out = TypeVar("_Out")
 
 _SOON = 1
-"""Seconds after which to ask again: a queue as serve.yaml has it is worked off in about as many."""
+"""Seconds after which to ask again: by then a scorer has taken some from the queue, or has been started."""
 
 _AT_ONCE = 8
 """Items of one batch that are under way at once: more would fill the replicas' queues."""
