@@ -105,7 +105,6 @@ def test_nothing_that_was_answered_is_lost_whoever_is_killed(service, kit, until
     import_into(service.settings, kit, tenant=TENANT)
     state = State(service.settings)
     state.catalog.usage.set_cap(TENANT, "image_similarity", CAP, by="ada")
-    back_after = {}
     with Callers(str(service.client.base_url), TENANT, patient=True) as callers:
         _progress(callers, until)
         for title, _ in KINDS:
@@ -113,10 +112,8 @@ def test_nothing_that_was_answered_is_lost_whoever_is_killed(service, kit, until
             assert killed, title
             for pid in killed:
                 os.kill(pid, signal.SIGKILL)
-            begun = time.monotonic()
             until(lambda title=title, killed=killed: _pids(title) - killed, seconds=90)
             _progress(callers, until)
-            back_after[title] = time.monotonic() - begun
     until(lambda: service.client.get("/readyz").status_code == 200)
 
     assert callers.units <= CAP
@@ -135,7 +132,6 @@ def test_nothing_that_was_answered_is_lost_whoever_is_killed(service, kit, until
     ids = [point_id(TENANT, "sightings", sha256=it, model=model) for it in callers.heard]
     kept = open_vectors(service.settings).fetch(collection_name("sightings", model), ids, tenant=TENANT)
     assert {it.id for it in kept} == set(ids)
-    assert max(back_after.values()) < 60, back_after
 
 
 def test_new_versions_and_new_sizes_cost_nobody_an_answer(service, kit, until):
