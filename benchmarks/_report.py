@@ -2,10 +2,11 @@
 
 import argparse
 import json
+import math
 import statistics
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,3 +61,13 @@ def median_seconds(work: Callable[[], object], *, times: int) -> float:
         work()
         spent.append(time.perf_counter() - begun)
     return statistics.median(spent)
+
+
+def percentile(values: Sequence[float], part: float) -> float:
+    """The value that so many per cent are at most.
+
+    >>> percentile([3, 1, 2, 4], 50)
+    2
+    """
+    ranked = sorted(values)
+    return ranked[max(0, math.ceil(part / 100 * len(ranked)) - 1)]

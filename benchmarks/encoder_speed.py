@@ -56,7 +56,7 @@ def main() -> None:
     chosen = paths[:: max(1, len(paths) // asked.pictures)][: asked.pictures]
     pictures = [decode(path.read_bytes()).pixels for path in chosen]
     with tempfile.TemporaryDirectory(prefix="counterfoil-speed-") as home:
-        settings = Settings(home=Path(home), encoder=_model(asked.model, Path(home)), encoder_device="auto")
+        settings = Settings(home=Path(home), encoder=model_at(asked.model, Path(home)), encoder_device="auto")
         encoder = load_encoder(settings)
         told: dict[str, Any] = {
             "encoder": encoder.key,
@@ -116,7 +116,7 @@ def pool(settings: Settings, pictures: Sequence[Pixels], bare: float) -> dict[st
     return {"pool a second": rate, "pool against the bare loop": rate / bare}
 
 
-def _model(name: str, home: Path) -> str:
+def model_at(name: str, home: Path) -> str:
     """A name that settings take; for an architecture, a folder with random weights for it."""
     config = open_clip.get_model_config(name)
     if config is None:

@@ -123,30 +123,25 @@ class Embedder:
         for tenant, theirs in tenants.items():
             self._remember({key: embedded[key] for key in theirs if key in embedded}, fresh, tenant)
         known |= embedded
-        near = self._nearest(known, tenants)
+        near: dict[str, list[ScoredPoint]] = {}
+        for tenant, theirs in tenants.items():
+            near |= self._neighbours({key: known[key] for key in theirs if key in known}, tenant)
         return [
-            refused[key]
-            if key in refused
-            else Embedded(self._matches(near[key], library), cached=key in kept)
+            refused[key] if key in refused else Embedded(self._named(near[key], library), cached=key in kept)
             for key, (_, library) in zip(keys, wanted, strict=True)
         ]
 
-    def _nearest(
-        self, known: dict[str, npt.NDArray[np.float32]], tenants: dict[str, list[str]]
+    def _neighbours(
+        self, vectors: dict[str, npt.NDArray[np.float32]], tenant: str
     ) -> dict[str, list[ScoredPoint]]:
-        """Each picture's nearest references: one question to the index for each tenant's pictures."""
-        near: dict[str, list[ScoredPoint]] = {}
-        for tenant, theirs in tenants.items():
-            keys = [key for key in dict.fromkeys(theirs) if key in known]
-            if keys:
-                vectors = np.stack([known[key] for key in keys])
-                found = self._vectors.search(
-                    self._references, vectors, tenant=tenant, limit=self._settings.neighbours
-                )
-                near |= dict(zip(keys, found, strict=True))
-        return near
+        """The nearest references of each, all of a tenant's by one call to the index."""
+        if not vectors:
+            return {}
+        asked = np.stack(list(vectors.values()))
+        found = self._vectors.search(self._references, asked, tenant=tenant, limit=self._settings.neighbours)
+        return dict(zip(vectors, found, strict=True))
 
-    def _matches(self, near: list[ScoredPoint], library: Roster) -> tuple[AppearanceMatch, ...]:
+    def _named(self, near: list[ScoredPoint], library: Roster) -> tuple[AppearanceMatch, ...]:
         return appearance(near, library, encoder=self.encoder.key, calibration=self.encoder.calibration)
 
     def _remember(

@@ -64,6 +64,8 @@ def _start(settings: Settings) -> None:
 
 def start_here(*, num_cpus: int, object_store_memory: int | None = None) -> None:
     """Start Ray on this machine. Ray gives up after 30 s, which a busy machine may need more than once."""
+    # Serve starts a proxy anew that missed three checks: half a minute of nobody at the door by its default.
+    os.environ.setdefault("RAY_SERVE_PROXY_HEALTH_CHECK_PERIOD_S", "2")
     for left in reversed(range(_STARTS)):
         try:
             ray.init(

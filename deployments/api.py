@@ -110,7 +110,7 @@ def make_api(
         asking: Caller = caller
         tenant = asking.asks_about(request, tenant)
         listing, remarks = await asyncio.to_thread(read_listing, await read_body(request))
-        answer: Scored | Refused = await answered(scorer.score.remote(tenant, listing, remarks))
+        answer: Scored | Refused = await answered(scorer.score, tenant, listing, remarks)
         if isinstance(answer, Refused):
             raise refusal(answer)
         response.headers.update(cap_headers(answer.cap))
@@ -144,7 +144,7 @@ def make_api(
         },
     )
     async def readyz() -> Readiness:
-        readiness: Readiness = await answered(scorer.ready.remote())
+        readiness: Readiness = await answered(scorer.ready)
         if not readiness.ready:
             raise ProblemError(
                 "not-ready",

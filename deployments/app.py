@@ -11,7 +11,8 @@ import ray
 import typer
 from ray import serve
 from ray.serve import Application
-from ray.serve.config import HTTPOptions
+from ray.serve.config import BackpressureConfig, HTTPOptions
+from ray.serve.schema import LoggingConfig
 
 from cluster.config_file import NAME
 from cluster.encoder_plan import chosen_models
@@ -30,6 +31,23 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _ATTEMPTS = 3
 """How often a replica that fails to start is started: it fails for a reason that a person must mend."""
 
+_QUIET = LoggingConfig(enable_access_log=False)
+"""Our own log has a line for each request, without its query; Serve would write one more in each process."""
+
+_STEADY: dict[str, Any] = {
+    "max_constructor_retry_count": _ATTEMPTS,
+    # What Serve itself turns away, before our own code is asked, is turned away as we do it.
+    "backpressure_config": BackpressureConfig(status_code=429, retry_after_s=1),
+    # A new version starts before the old one stops; one replica would otherwise leave nobody meanwhile.
+    "max_surge_percent": 100,
+    # A replica that was killed is missed within seconds; Serve's default is 10.
+    "health_check_period_s": 2,
+    # As long as a request may take: one that is under way when its replica is replaced is answered.
+    "graceful_shutdown_timeout_s": 60,
+    "logging_config": _QUIET,
+}
+"""What keeps answers coming; serve.yaml may say otherwise."""
+
 
 def build(args: dict[str, Any]) -> Application:
     """The application for `serve deploy serve.yaml`, which sizes it itself.
@@ -47,9 +65,7 @@ def application(settings: Settings, sizes: Sizes | None = None, *, open_access: 
     # Replicas start in another folder than ours.
     settings = settings.model_copy(update={"home": settings.home.resolve()})
     api, scorer, encoder = (
-        serve.deployment(name=kind.__name__, max_constructor_retry_count=_ATTEMPTS)(kind).options(
-            **(sizes or {}).get(kind.__name__, {})
-        )
+        serve.deployment(name=kind.__name__, **_STEADY)(kind).options(**(sizes or {}).get(kind.__name__, {}))
         for kind in (serve.ingress()(Api), Scorer, EncoderReplica)
     )
     beside = (encoder.bind(settings),) if chosen_models(State(settings)) else ()
@@ -79,7 +95,8 @@ def serving(settings: Settings, *, host: str = "127.0.0.1", port: int = 8000) ->
     logging.getLogger("ray.serve").setLevel(logging.ERROR)
     joined = ray.is_initialized()
     with session(settings):
-        serve.start(http_options=HTTPOptions(host=host, port=port, request_timeout_s=sized.request_seconds))
+        http = HTTPOptions(host=host, port=port, request_timeout_s=sized.request_seconds)
+        serve.start(http_options=http, logging_config=_QUIET)
         try:
             try:
                 app = application(settings, sized.sizes, open_access=host in _LOOPBACK)

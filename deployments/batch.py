@@ -82,7 +82,7 @@ def add_batch(app: FastAPI, scorer: DeploymentHandle[Any], gate: Gate) -> None:
         async def one(fields: object) -> Scored | Refused | Exception:
             try:
                 listing, remarks = await asyncio.to_thread(as_listing, fields)
-                answer: Scored | Refused = await answered(scorer.score.remote(named, listing, remarks))
+                answer: Scored | Refused = await answered(scorer.score, named, listing, remarks)
             except Exception as error:  # noqa: BLE001 - one listing's failure is one listing's answer
                 return error
             return answer

@@ -58,7 +58,7 @@ def add_search(app: FastAPI, scorer: DeploymentHandle[Any], gate: Gate) -> None:
         request: Request, response: Response, caller: Caller, tenant: str | None, wanted: Asked
     ) -> MediaFound:
         named = caller.asks_about(request, tenant)
-        found = _good(await answered(scorer.search.remote(named, wanted)), FoundHere)
+        found = _good(await answered(scorer.search, named, wanted), FoundHere)
         response.headers.update(cap_headers(found.cap))
         return MediaFound.of(found)
 
@@ -205,7 +205,7 @@ def add_media(app: FastAPI, scorer: DeploymentHandle[Any], gate: Gate) -> None:
     ) -> MediaGroups:
         asking: Caller = caller
         named = asking.asks_about(request, tenant)
-        return MediaGroups.of(_good(await answered(scorer.groups.remote(named, limit)), GroupsHere))
+        return MediaGroups.of(_good(await answered(scorer.groups, named, limit), GroupsHere))
 
 
 async def _indexed(
@@ -219,7 +219,7 @@ async def _indexed(
         if time.monotonic() >= ends_at:
             return _not_reached()
         try:
-            answer = await answered(scorer.index_media.remote(tenant, row.url, name_of(row)))
+            answer = await answered(scorer.index_media, tenant, row.url, name_of(row))
             return _good(answer, IndexedHere)
         except Exception as error:  # noqa: BLE001 - one picture's failure is one picture's answer
             return error

@@ -1,13 +1,14 @@
 """From the scorer's answers to HTTP's: what every route that asks a replica does with them."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
 
 from fastapi import Query
-from ray.exceptions import RayError, RayTaskError
+from ray.exceptions import RayActorError, RayError, RayTaskError
 from ray.serve.exceptions import BackPressureError, RayServeException
 
 from cluster.allowance import CapUse
@@ -16,6 +17,8 @@ from cluster.metrics.meters import METERS, Meters
 from deployments.answers import Because, Refused
 from deployments.problems import ProblemError, documented
 from scoring.errors import UnreachableError
+
+logger = logging.getLogger(__name__)
 
 Tenant = Annotated[
     str | None,
@@ -28,6 +31,9 @@ Tenant = Annotated[
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
+
+_SOON = 1
+"""Seconds after which to ask again: by then a scorer has taken some from the queue, or has been started."""
 
 _AT_ONCE = 8
 """Items of one batch that are under way at once: more would fill the replicas' queues."""
@@ -77,23 +83,47 @@ def cap_headers(cap: CapUse | None) -> dict[str, str]:
     }
 
 
-async def answered(call: Awaitable[Any], *, meters: Meters = METERS) -> Any:  # noqa: ANN401 - a relay
-    """The scorer's answer; `UnreachableError` where no replica gives one.
+class Method(Protocol):
+    """A method of a deployment's handle."""
+
+    def remote(self, *args: object) -> Awaitable[Any]:
+        """Call it in a replica that has room."""
+
+
+async def answered(method: Method, *args: object, meters: Meters = METERS) -> Any:  # noqa: ANN401 - a relay
+    """The scorer's answer; a 429 where its queue is full, `UnreachableError` where no replica gives one.
+
+    Where a replica died with the request another is asked, once: everything that is asked of a scorer may be
+    done twice, and a picture that kills whoever looks at it kills two replicas at most. What the dead one had
+    taken of a cap stays counted.
 
     Serve's own errors are not left to the app's handlers: Serve puts others there, which answer in
     plain text and do not say when to come again.
     """
     try:
-        answer = await call
+        try:
+            answer = await method.remote(*args)
+        except RayActorError as error:
+            logger.warning("a scorer died with a request, which another is asked: %s", type(error).__name__)
+            answer = await method.remote(*args)
     except RayTaskError:
         meters.add(REFUSALS, because="failed")
         raise  # the scorer was there, and failed
+    except BackPressureError as error:
+        meters.add(REFUSALS, because="overloaded")
+        raise ProblemError(
+            "too-busy",
+            HTTPStatus.TOO_MANY_REQUESTS,
+            f"all scorers are busy, and {error.args[1]} requests wait for them already.",
+            title="There is too much to do",
+            hint="Wait as long as Retry-After says; more replicas are configured in serve.yaml.",
+        ).along(Retry_After=str(_SOON)) from error
     except (RayError, RayServeException) as error:
-        meters.add(REFUSALS, because="overloaded" if isinstance(error, BackPressureError) else "unreachable")
+        meters.add(REFUSALS, because="unreachable")
         raise UnreachableError(
-            "The scorer is starting, or has too much to do.",
+            "The scorer is starting, or its replicas are gone.",
             hint="Try again in a moment; more replicas are configured in serve.yaml.",
-            retry_after=1,
+            retry_after=_SOON,
         ) from error
     if isinstance(answer, Refused):
         meters.add(REFUSALS, because=answer.because)

@@ -54,17 +54,14 @@ def test_the_vector_index_and_then_the_encoder_killed(service, until):
     assert service.client.get("/readyz").status_code == 200
 
 
-def test_a_killed_scorer_is_a_503_until_it_is_back(service, until):
+def test_callers_of_a_killed_scorer_wait_for_the_next(service, until):
+    def ask():
+        return service.client.post("/v1/score?tenant=acme", json=listing(), timeout=70).status_code
+
     _kill("serve", "counterfoil#Scorer")
-    answers = [service.client.post("/v1/score?tenant=acme", json=listing()) for _ in range(3)]
-    for answer in answers:
-        assert answer.status_code in (200, 503), answer.text
-        if answer.status_code == 503:
-            assert answer.headers["retry-after"] == "1"
-            assert answer.json()["hint"]
-    until(
-        lambda: service.client.post("/v1/score?tenant=acme", json=listing()).status_code == 200, seconds=120
-    )
+    # Serve gives up on a request after a minute, in which a busy machine may not start a replica.
+    assert {ask() for _ in range(3)} <= {200, 408}
+    until(lambda: ask() == 200, seconds=120)
 
 
 def test_beyond_the_queue_callers_are_told_to_come_again(alone):
@@ -75,8 +72,9 @@ def test_beyond_the_queue_callers_are_told_to_come_again(alone):
             threads.map(lambda one: alone.client.post(alone.path, params={"tenant": "acme"}, json=one), sent)
         )
     statuses = {answer.status_code for answer in answers}
-    assert statuses == {200, 503}
-    busy = next(answer for answer in answers if answer.status_code == 503)
+    assert statuses == {200, 429}
+    busy = next(answer for answer in answers if answer.status_code == 429)
+    assert busy.json()["type"] == "urn:counterfoil:too-busy"
     assert busy.headers["content-type"] == "application/problem+json"
     assert busy.headers["retry-after"] == "1"
     assert "serve.yaml" in busy.json()["hint"]

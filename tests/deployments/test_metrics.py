@@ -14,6 +14,7 @@ from cluster.metrics.definitions import REFUSALS, REQUEST_SECONDS, REQUESTS
 from cluster.settings import Metrics
 from deployments.answers import Refused
 from deployments.api import make_api
+from deployments.problems import ProblemError
 from deployments.relay import answered
 from scoring.errors import UnreachableError
 from tests.conftest import settings_at
@@ -91,10 +92,16 @@ def test_a_request_counts_by_its_routes_pattern(front, method, path, more, count
     assert 0 < meters.sums[REQUEST_SECONDS.name, counted[0]] < 60
 
 
-async def gives(value):
-    if isinstance(value, Exception):
-        raise value
-    return value
+class Gives:
+    """A method of a handle, whose every call ends in the same."""
+
+    def __init__(self, value):
+        self._value = value
+
+    async def remote(self):
+        if isinstance(self._value, Exception):
+            raise self._value
+        return self._value
 
 
 @pytest.mark.parametrize(
@@ -109,10 +116,10 @@ async def gives(value):
 def test_what_is_turned_away_counts_by_why(value, because):
     meters = KeptMeters()
     if isinstance(value, Exception):
-        with pytest.raises(UnreachableError):
-            asyncio.run(answered(gives(value), meters=meters))
+        with pytest.raises((ProblemError, UnreachableError)):
+            asyncio.run(answered(Gives(value), meters=meters))
     else:
-        assert asyncio.run(answered(gives(value), meters=meters)) is value
+        assert asyncio.run(answered(Gives(value), meters=meters)) is value
     assert meters.counts == {(REFUSALS.name, because): 1}
 
 
