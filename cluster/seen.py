@@ -19,6 +19,7 @@ from cluster.state import State
 from scoring.errors import CounterfoilError
 from scoring.features import (
     APPEARANCE,
+    CAPTIONS,
     CODES,
     COLOURS,
     FINGERPRINT,
@@ -30,7 +31,7 @@ from scoring.features import (
     load_features,
 )
 
-_BY_THE_PICTURE = frozenset({TEXT, CODES, COLOURS, *PAID})
+_BY_THE_PICTURE = frozenset({TEXT, CODES, COLOURS, CAPTIONS, *PAID})
 """Features that are the same whatever the references are."""
 _ELSEWHERE = frozenset({FINGERPRINT, APPEARANCE})
 """Features that are not kept here: the one is cheaper than looking it up, and the other's embedding lies
@@ -65,7 +66,7 @@ class Seen:
         self._derived = derived
         self._period = timedelta(days=settings.embedding_days)
         self._clock = clock
-        encoder = f"{library.encoders.digest}\x1f{settings.encoder_precision}"
+        encoder = f"{library.encoders.digest}\x1f{settings.encoder_precision}\x1f{settings.captions or ''}"
         self._extractor = f"seen-1-{sha256(encoder.encode()).hexdigest()[:12]}"
         self._code = code_digest()
         self._references = sha256(f"{self._code}\x1f{_compared_with(library)}".encode()).hexdigest()

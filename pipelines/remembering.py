@@ -8,7 +8,7 @@ from pipelines.journal_rows import JournalListing
 from pipelines.progress import Stage
 
 
-def seen_by(journal: Journal, *, recipe_version: str, stage: Stage) -> Iterator[NewSighting]:
+def seen_by(journal: Journal, *, stage: Stage) -> Iterator[NewSighting]:
     """Every listing that could be read, with those of its pictures that could be."""
     for row in journal.listings():
         if row.listing is not None:
@@ -16,7 +16,7 @@ def seen_by(journal: Journal, *, recipe_version: str, stage: Stage) -> Iterator[
             yield NewSighting(
                 listing=row.listing,
                 pictures=tuple(_pictures(journal, row)),
-                judgement=_judgement(row, recipe_version),
+                judgement=_judgement(row),
             )
 
 
@@ -29,7 +29,7 @@ def _pictures(journal: Journal, row: JournalListing) -> Iterator[SightedPicture]
             )
 
 
-def _judgement(row: JournalListing, recipe_version: str) -> Judgement | None:
+def _judgement(row: JournalListing) -> Judgement | None:
     if row.verdict is None:
         return None
     said = row.verdict["verdict"]
@@ -39,6 +39,6 @@ def _judgement(row: JournalListing, recipe_version: str) -> Judgement | None:
         route=said["route"],
         brand=said["brand"],
         reference_id=said["reference_id"],
-        recipe_version=recipe_version,
+        recipe_version=said["recipe_version"],
         encoder=said["encoder"],
     )

@@ -274,7 +274,7 @@ class Run:
             )
         seen, tenant = self.state.catalog.seen_listings, self.request.tenant
         with self._stage("remember", self.journal.total("listings", "listing IS NOT NULL")) as stage:
-            sighted = seen_by(self.journal, recipe_version=self.library.recipe.id, stage=stage)
+            sighted = seen_by(self.journal, stage=stage)
             self.state.catalog.sightings.keep(tenant, self.scan_id, sighted)
         self.vanished.tell(seen, self.request.out, tenant=tenant, scan_id=self.scan_id)
         summary = {

@@ -22,6 +22,7 @@ COLOURS = "colours"
 CERTIFICATIONS = "certifications"
 PATTERNS = "patterns"
 MARKS = "marks"
+CAPTIONS = "captions"
 VISION_LOGO = "vision_logo"
 VISION_TEXT = "vision_text"
 VISION_WEB = "vision_web"
@@ -30,7 +31,19 @@ VISION_OBJECTS = "vision_objects"
 PAID = (VISION_LOGO, VISION_TEXT, VISION_WEB, VISION_OBJECTS)
 """Measured by a paid service outside: of marketplace pictures alone, for tenants that turned it on."""
 
-FEATURES = (FINGERPRINT, APPEARANCE, GEOMETRY, TEXT, MARKS, CODES, COLOURS, CERTIFICATIONS, PATTERNS, *PAID)
+FEATURES = (
+    FINGERPRINT,
+    APPEARANCE,
+    GEOMETRY,
+    TEXT,
+    MARKS,
+    CODES,
+    COLOURS,
+    CERTIFICATIONS,
+    PATTERNS,
+    CAPTIONS,
+    *PAID,
+)
 """Every feature that can be measured."""
 
 Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
@@ -226,6 +239,16 @@ class PatternMatch:
     image: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caption:
+    """What a network would write under a picture: a guess at what it shows, not what can be read in it."""
+
+    caption: str
+    writer: str
+    """The network's key."""
+    image: int = 0
+
+
 Match = (
     FingerprintMatch
     | AppearanceMatch
@@ -236,6 +259,7 @@ Match = (
     | CertificationMatch
     | MarkMatch
     | PatternMatch
+    | Caption
     | PaidLogo
     | PaidText
     | WebMatch
