@@ -25,6 +25,9 @@ from vision.decode import Picture
 from vision.encoder import Encoder
 from vision.model_store import ModelStore
 
+_FETCHED = 1000
+"""Points asked for at once: a few megabytes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -187,8 +190,11 @@ class Embedder:
         """The encoder's vectors of pictures that were ever embedded, by their sha256, however long ago."""
         model = self.encoder.key
         ids = [point_id(tenant, "sightings", sha256=it, model=model) for it in dict.fromkeys(digests)]
-        points = self._vectors.fetch(self._sightings, ids, tenant=tenant)
-        return {str(point.payload["sha256"]): point.vector for point in points}
+        found = {}
+        for start in range(0, len(ids), _FETCHED):
+            for point in self._vectors.fetch(self._sightings, ids[start : start + _FETCHED], tenant=tenant):
+                found[str(point.payload["sha256"])] = point.vector
+        return found
 
     def references(self, tenant: str) -> dict[str, npt.NDArray[np.float32]]:
         """The encoder's vectors of the references that the index holds, by their id."""

@@ -18,7 +18,7 @@ from pipelines.learning.comparison import TOLERATED, Change, changed_by, resampl
 from pipelines.learning.fit import Array, Odds
 from pipelines.learning.halves import divided, shortfalls
 from pipelines.learning.pairs import Pair, decided, grouped, labelled
-from pipelines.learning.projection import Told, fit_projection, odds_of
+from pipelines.learning.projection import Projected, Told, fit_projection, odds_of
 from scoring.errors import CatalogError, EncoderError, SettingsError
 from vision import calibrating
 from vision.adapter import Adapter
@@ -66,17 +66,8 @@ class LearnedAdapter:
     candidate: Stood
     changes: dict[str, Change]
 
-    @property
-    def against(self) -> tuple[str, ...]:
-        """Why it may not be adopted; nothing where it may."""
-        loss = self.changes["log_loss"]
-        higher = [f"its log loss is not surely lower: {loss}"] if loss.high >= 0 else []
-        lower = [
-            f"{name} may fall by more than {TOLERATED}: {self.changes[name]}"
-            for name in ("precision", "recall")
-            if self.changes[name].low < -TOLERATED
-        ]
-        return (*higher, *lower)
+    against: tuple[str, ...]
+    """Why it may not be adopted; nothing where it may."""
 
     def to_json(self) -> dict[str, Any]:
         """Everything but the numbers of the projection, for a program."""
@@ -144,8 +135,7 @@ def learn_adapter(
     made = fit_projection(taught, base=embedder.encoder.key)
     name = AdapterName.parse(before)
     now = None if name is None else load_adapter(state.settings, name)
-    present = _Judged.of(taught.cosines(now), taught, held.cosines(now), held)
-    candidate = _Judged.of(made.apart, taught, held.cosines(made.adapter), held)
+    present, candidate, changes, against = measured(now, made, taught, held)
     return LearnedAdapter(
         tenant=tenant,
         place=place,
@@ -158,10 +148,29 @@ def learn_adapter(
         held_out=len(later),
         groups=len(set(held.groups.tolist())),
         left_out=dict(gathered.left_out),
-        present=present.stood(embedder.encoder.key if now is None else now.key),
-        candidate=candidate.stood(made.adapter.key),
-        changes=_changes(present, candidate, held),
+        present=present,
+        candidate=candidate,
+        changes=changes,
+        against=against,
     )
+
+
+def measured(
+    now: Adapter | None, made: Projected, taught: Told, held: Told
+) -> tuple[Stood, Stood, dict[str, Change], tuple[str, ...]]:
+    """What is in use and a candidate on the held-out pairs, the changes, and what speaks against it."""
+    present = _Judged.of(taught.cosines(now), taught, held.cosines(now), held)
+    candidate = _Judged.of(made.apart, taught, held.cosines(made.adapter), held)
+    changes = _changes(present, candidate, held)
+    loss = changes["log_loss"]
+    higher = [f"its log loss is not surely lower: {loss}"] if loss.high >= 0 else []
+    lower = [
+        f"{name} may fall by more than {TOLERATED}: {changes[name]}"
+        for name in ("precision", "recall")
+        if changes[name].low < -TOLERATED
+    ]
+    before = made.adapter.base if now is None else now.key
+    return present.stood(before), candidate.stood(made.adapter.key), changes, (*higher, *lower)
 
 
 def adopt_adapter(

@@ -58,7 +58,7 @@ def halves(decisions: Sequence[Decision], *, tenant: str) -> Halves:
     Raises `CatalogError` below the floor, and says which decisions are missing and how many.
     """
     found = Halves(*divided(decisions, owner=lambda it: it.seller, at=lambda it: it.at))
-    kinds = {it: (lambda one, it=it: one.ruling == it) for it in get_args(Ruling)}
+    kinds = {ruling: _ruled(ruling) for ruling in get_args(Ruling)}
     missing = shortfalls(
         decisions, (found.earlier, found.later), kinds, owner=lambda it: it.seller, owners="sellers"
     )
@@ -68,6 +68,10 @@ def halves(decisions: Sequence[Decision], *, tenant: str) -> Halves:
             hint="Record more: counterfoil case decide, or counterfoil case import.",
         )
     return found
+
+
+def _ruled(ruling: Ruling) -> Callable[[Decision], bool]:
+    return lambda it: it.ruling == ruling
 
 
 def divided(
