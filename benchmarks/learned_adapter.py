@@ -44,7 +44,7 @@ def main() -> None:
         ("from odd to even products", told[1], told[0], halves[0]),
     ):
         made = fit_projection(taught, base=encoder.key)
-        _, _, changes, against = measured(None, made, taught, held)
+        _, _, changes, against = measured(None, made, held)
         figures[name] = {
             **{f"change of {what}": str(it) for what, it in changes.items()},
             "adopted": not against,
@@ -56,7 +56,7 @@ def main() -> None:
     for _ in range(asked.lots):
         taught, held = (_by_lot(it, chance) for it in told)
         made = fit_projection(taught, base=encoder.key)
-        adopted += not measured(None, made, taught, held)[3]
+        adopted += not measured(None, made, held)[3]
     figures["adopted by chance"] = f"{adopted} of {asked.lots}"
     show(asked, figures)
 

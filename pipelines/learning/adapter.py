@@ -15,7 +15,7 @@ from cluster.encoders import Embedder, Embedders, load_adapter
 from cluster.state import State
 from pipelines.evaluate import Interval
 from pipelines.learning.comparison import TOLERATED, Change, changed_by, resampled, share
-from pipelines.learning.fit import Array, Odds
+from pipelines.learning.fit import Array
 from pipelines.learning.halves import divided, shortfalls
 from pipelines.learning.pairs import Pair, decided, grouped, labelled
 from pipelines.learning.projection import Projected, Told, fit_projection, odds_of
@@ -36,7 +36,7 @@ class Stood:
 
     encoder: str
     log_loss: float
-    """Nats a pair, by log-odds that were fitted on the other half."""
+    """Nats a pair, by log-odds that were fitted on other pairs."""
     precision: Interval
     """Of the pairs that they call the same product, those that are."""
     recall: Interval
@@ -54,8 +54,8 @@ class LearnedAdapter:
     before: str
     """What compares pictures there now."""
     adapter: Adapter
-    calibration: Calibration
-    """Fitted to the held-out pairs: on those that it was fitted to, the adapter is too sure."""
+    calibration: Calibration | None
+    """Fitted to the held-out pairs, for on its own an adapter is too sure; None where it did not win."""
     ridge: float
     fitted_to: int
     held_out: int
@@ -135,14 +135,14 @@ def learn_adapter(
     made = fit_projection(taught, base=embedder.encoder.key)
     name = AdapterName.parse(before)
     now = None if name is None else load_adapter(state.settings, name)
-    present, candidate, changes, against = measured(now, made, taught, held)
+    present, candidate, changes, against = measured(now, made, held)
     return LearnedAdapter(
         tenant=tenant,
         place=place,
         model=model,
         before=before,
         adapter=made.adapter,
-        calibration=_calibration(made.adapter, held, prior=_prior(plan, embedder, place)),
+        calibration=None if against else _calibration(made.adapter, held, _prior(plan, embedder, place)),
         ridge=made.ridge,
         fitted_to=len(earlier),
         held_out=len(later),
@@ -156,11 +156,10 @@ def learn_adapter(
 
 
 def measured(
-    now: Adapter | None, made: Projected, taught: Told, held: Told
+    now: Adapter | None, made: Projected, held: Told
 ) -> tuple[Stood, Stood, dict[str, Change], tuple[str, ...]]:
     """What is in use and a candidate on the held-out pairs, the changes, and what speaks against it."""
-    present = _Judged.of(taught.cosines(now), taught, held.cosines(now), held)
-    candidate = _Judged.of(made.apart, taught, held.cosines(made.adapter), held)
+    present, candidate = _Judged.of(held.cosines(now), held), _Judged.of(held.cosines(made.adapter), held)
     changes = _changes(present, candidate, held)
     loss = changes["log_loss"]
     higher = [f"its log loss is not surely lower: {loss}"] if loss.high >= 0 else []
@@ -180,7 +179,7 @@ def adopt_adapter(
 
     It is kept, its references are made of the encoder's, its calibration counts, and only then is it chosen.
     """
-    if learned.against:
+    if learned.against or learned.calibration is None:
         raise EncoderError(
             f"the adapter is not adopted: {'; '.join(learned.against)}.",
             hint="Record more decisions, or label more pairs.",
@@ -229,7 +228,7 @@ def _prior(plan: EncoderPlan, embedder: Embedder, place: Place) -> float:
     return present.fitted.prior if present is not None and present.fitted is not None else _PRIOR
 
 
-def _calibration(adapter: Adapter, held: Told, *, prior: float) -> Calibration:
+def _calibration(adapter: Adapter, held: Told, prior: float) -> Calibration:
     """Of the adapter's cosines on held-out pairs."""
     told = calibrating.Pairs(
         held.cosines(adapter).tolist(), held.same.astype(bool).tolist(), "held-out pairs of an adapter"
@@ -239,17 +238,26 @@ def _calibration(adapter: Adapter, held: Told, *, prior: float) -> Calibration:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Judged:
-    """One encoder's losses and calls on the held-out pairs, by what cosines were worth on the others."""
+    """One encoder's losses and calls on the held-out pairs.
+
+    What its cosines are worth is a line in them, fitted on one half of the groups for the other, and the
+    other way round: on the pairs that an adapter was fitted to, its cosines promise too much.
+    """
 
     losses: Array
     called: Array
     same: Array
 
     @classmethod
-    def of(cls, fitted: Array, taught: Told, cosines: Array, held: Told) -> "_Judged":
-        odds: Odds = odds_of(fitted, taught.same)
-        called = (odds.at_none + odds.slope * cosines > 0).astype(np.float64)
-        return cls(odds.losses(cosines, held.same), called, held.same)
+    def of(cls, cosines: Array, held: Told) -> "_Judged":
+        losses, called = np.empty(len(cosines)), np.empty(len(cosines))
+        fold = held.folds(2)
+        for number in (0, 1):
+            here = fold == number
+            odds = odds_of(cosines[~here], held.same[~here])
+            losses[here] = odds.losses(cosines[here], held.same[here])
+            called[here] = odds.at_none + odds.slope * cosines[here] > 0
+        return cls(losses, called, held.same)
 
     def mean_loss(self, draws: Array) -> Array:
         mean: Array = (draws @ self.losses) / draws.sum(axis=1)

@@ -49,6 +49,11 @@ class Told:
         """Some of them."""
         return Told(self.a[chosen], self.b[chosen], self.same[chosen], self.groups[chosen])
 
+    def folds(self, number: int) -> npt.NDArray[np.int64]:
+        """Which of so many folds each pair is in; a group is in one."""
+        order = {group: at for at, group in enumerate(dict.fromkeys(self.groups.tolist()))}
+        return np.array([order[int(group)] % number for group in self.groups], np.int64)
+
     def cosines(self, adapter: Adapter | None) -> Array:
         """Of each pair, by the encoder or by an adapter of it; as a search computes them, in float32."""
         a, b = self.a.astype(np.float32), self.b.astype(np.float32)
@@ -59,31 +64,25 @@ class Told:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Projected:
-    """An adapter with what its cosines were on pairs that it was not fitted to, though of the same half."""
+    """An adapter, and how strongly it was drawn towards none."""
 
     adapter: Adapter
     ridge: float
-    apart: Array
-    """Out of fold: what its cosines are worth is fitted on these, for on its own pairs it is too sure."""
 
 
 def fit_projection(told: Told, *, base: str) -> Projected:
     """The adapter of these pairs; the pull towards none is chosen by folds of whole groups among them."""
-    order = {group: number for number, group in enumerate(dict.fromkeys(told.groups.tolist()))}
-    fold = np.array([order[int(group)] % FOLDS for group in told.groups])
-    best: tuple[float, float, Array] | None = None
-    for ridge in RIDGES:
+    fold = told.folds(FOLDS)
+
+    def loss(ridge: float) -> float:
         apart = np.empty(len(fold))
-        for number in range(FOLDS):
+        for number in np.unique(fold):
             held = fold == number
-            if held.any():
-                apart[held] = told.where(held).cosines(_fit(told.where(~held), base=base, ridge=ridge))
-        loss = float(odds_of(apart, told.same).losses(apart, told.same).mean())
-        if best is None or loss < best[0]:
-            best = (loss, ridge, apart)
-    assert best is not None  # noqa: S101 - there are ridges
-    _, ridge, apart = best
-    return Projected(_fit(told, base=base, ridge=ridge), ridge, apart)
+            apart[held] = told.where(held).cosines(_fit(told.where(~held), base=base, ridge=ridge))
+        return float(odds_of(apart, told.same).losses(apart, told.same).mean())
+
+    ridge = min(RIDGES, key=loss)
+    return Projected(_fit(told, base=base, ridge=ridge), ridge)
 
 
 def odds_of(cosines: Array, same: Array) -> Odds:

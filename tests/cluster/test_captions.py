@@ -1,6 +1,8 @@
 """Captions as evidence: written where a CoCa is configured, else an abstention that says so."""
 
 import pytest
+from open_clip.tokenizer import SimpleTokenizer
+from safetensors.torch import load_file, save_file
 
 from cluster.library import build_library
 from cluster.measure import listing_features, measure
@@ -45,8 +47,20 @@ def judged(brand, features):
     return verdict
 
 
+def saying(folder, word):
+    """A CoCa of random weights but for the last layer, which always says one word."""
+    weights = write_tiny_checkpoint(folder, config=COCA) / "open_clip_model.safetensors"
+    (token,) = SimpleTokenizer().encode(word)
+    state = load_file(weights)
+    state["text_decoder.ln_final.weight"].zero_()
+    state["text_decoder.ln_final.bias"].fill_(1)
+    state["text_decoder.text_projection"].zero_()[:, token] = 1
+    save_file(state, weights)
+    return str(folder)
+
+
 def test_a_caption_is_written_the_same_each_time_and_a_name_in_it_is_weak_evidence(tmp_path, kit):
-    library = library_with(tmp_path / "home", kit, str(write_tiny_checkpoint(tmp_path / "coca", config=COCA)))
+    library = library_with(tmp_path / "home", kit, saying(tmp_path / "coca", "guitar"))
     assert CAPTIONS not in library.unavailable
     written = measure(CAPTIONS, PIXELS, library)
     assert not isinstance(written, Unavailable), written
@@ -54,8 +68,8 @@ def test_a_caption_is_written_the_same_each_time_and_a_name_in_it_is_weak_eviden
     assert caption.writer.startswith("tiny-captions-")
     assert measure(CAPTIONS, PIXELS, library) == written
     assert load_features(dump_features({CAPTIONS: written})) == {CAPTIONS: written}, "as a journal carries it"
-    word = max((it for it in caption.caption.split() if it.isalpha()), key=len)
-    verdict = judged(Brand(name=word.title()), listing_features([{CAPTIONS: written}], library))
+    assert set(caption.caption.split()) == {"guitar"}
+    verdict = judged(Brand(name="Guitar"), listing_features([{CAPTIONS: written}], library))
     assert 0 < verdict.score < 0.4, "no tier by itself"
     assert [it.signal for it in verdict.contributions] == ["names_in_caption"]
     assert verdict.tier == 4
