@@ -66,7 +66,9 @@ class Seen:
         self._derived = derived
         self._period = timedelta(days=settings.embedding_days)
         self._clock = clock
-        encoder = f"{library.encoders.digest}\x1f{settings.encoder_precision}\x1f{settings.captions or ''}"
+        encoder = f"{library.encoders.digest}\x1f{settings.encoder_precision}"
+        if settings.captions is not None:
+            encoder += f"\x1f{settings.captions}"
         self._extractor = f"seen-1-{sha256(encoder.encode()).hexdigest()[:12]}"
         self._code = code_digest()
         self._references = sha256(f"{self._code}\x1f{_compared_with(library)}".encode()).hexdigest()

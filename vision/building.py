@@ -39,8 +39,8 @@ def find_device(name: str) -> "torch.device":
 def precision_on(wanted: Precision, kind: str, *, has_bf16: bool) -> Literal["fp32", "fp16", "bf16"]:
     """What a model computes in on a kind of device.
 
-    A CPU keeps fp32 under `auto`: bf16 wins there on some networks, loses on others, and only a benchmark
-    tells (`python -m benchmarks.encoder_speed`).
+    A CPU keeps fp32 under `auto`: bf16 was measured on one kind of CPU and the built-in network alone, where
+    it is about twice as fast (docs/measured.md); `python -m benchmarks.encoder_speed` tells of another.
 
     >>> precision_on("auto", "cuda", has_bf16=True), precision_on("auto", "cuda", has_bf16=False)
     ('bf16', 'fp32')
