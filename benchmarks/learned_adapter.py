@@ -85,7 +85,9 @@ def _by_lot(told: Told, chance: np.random.Generator) -> Told:
 
 def _first(photos: Vectors, products: Any, studio: Vectors, half: Any, adapter: Adapter | None) -> float:  # noqa: ANN401 - as above
     mine = np.isin(products, half)
-    asked, among = (photos[mine], studio) if adapter is None else map(adapter.apply, (photos[mine], studio))
+    asked, among = photos[mine], studio
+    if adapter is not None:
+        asked, among = adapter.apply(asked), adapter.apply(among)
     return float(((asked @ among.T).argmax(1) == products[mine]).mean())
 
 

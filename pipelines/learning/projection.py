@@ -59,7 +59,7 @@ class Told:
         a, b = self.a.astype(np.float32), self.b.astype(np.float32)
         if adapter is not None:
             a, b = adapter.apply(a), adapter.apply(b)
-        return np.einsum("ij,ij->i", a, b).astype(np.float64)
+        return np.asarray(np.einsum("ij,ij->i", a, b), np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
