@@ -63,7 +63,7 @@ def precision_here(wanted: Precision, device: "torch.device") -> Literal["fp32",
 def memory_on(device: "torch.device") -> "torch.memory_format":
     """How pictures and convolutions lie in a device's memory: with the channels last, but for mps.
 
-    Tensor cores want it, and on a CPU the built-in network is 1.6 to 2.5 times as fast with it, its vectors
+    Tensor cores want it, and on a CPU the built-in network is 1.1 to 2.5 times as fast with it, its vectors
     the same (docs/measured.md); attention does not care.
     """
     import torch  # noqa: PLC0415
