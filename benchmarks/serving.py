@@ -21,7 +21,6 @@ from typing import Any
 
 import ray
 
-from benchmarks._service_processes import cpu_ms_each, taken
 from benchmarks._report import options, percentile, photographs, show
 from benchmarks._service import (
     BareModel,
@@ -36,6 +35,7 @@ from benchmarks._service import (
     weights_free,
     write_sizes,
 )
+from benchmarks._service_processes import cpu_ms_each, taken
 from benchmarks.encoder_speed import model_at
 
 _ONE_SCORER = {"num_replicas": 1}

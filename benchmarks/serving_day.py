@@ -19,7 +19,6 @@ from typing import Any, Self
 
 import cv2
 
-from benchmarks._service_processes import Taken, cpu_ms_each, taken
 from benchmarks._report import options, photographs, show
 from benchmarks._service import (
     TENANT,
@@ -32,6 +31,7 @@ from benchmarks._service import (
     weights_free,
     write_sizes,
 )
+from benchmarks._service_processes import Taken, cpu_ms_each, taken
 from cluster.encoders import load_encoder
 from cluster.library import build_library
 from cluster.measure import MEASURES, listing_features, look, measure

@@ -1,14 +1,20 @@
 """The shortlist: how often it holds the right reference, what that takes, and what geometry then finds.
 
-Twenty packages hide among other references (`--sizes`). Their modified copies (16 kinds) and phone
-photographs of them are looked for. Figures of the `first half` (every other package) were looked at while
-settings were chosen, those of the `other half` were not. Times are of the CPU, on one thread: run it with
-OMP_NUM_THREADS=1. Ten thousand references are described first, 12
-minutes of one core, and kept in `--work`.
+Twenty packages hide among other references. Their modified copies (16 kinds) and phone photographs of them
+are looked for. Figures of the `first half` (every other package) were looked at while settings were chosen,
+those of the `other half` were not. Times are of the CPU, on one thread: run it with OMP_NUM_THREADS=1.
+
+`--parts` says what is done now: `pictures` describes what is looked for, a number measures a catalogue of so
+many references, which are described first where they have not been. Each part is kept in `--work`, the
+references 500 at a time, so a run that is ended goes on where it was; what is shown is every part that is
+done. On one core `pictures` and a catalogue of 1,000 take some minutes each, 10,000 references 12 to be
+described.
 """
 
+import json
 import pickle
 import statistics
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -120,25 +126,44 @@ def measure(references: list[LocalFeatures], wanted: list[Wanted]) -> dict[str, 
     )
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Do the parts that are asked for, and show all that are done."""
     cv2.setNumThreads(1)
     asked = options(
         __doc__ or "",
-        sizes="100,1000,10000",
+        parts="pictures,100,1000,10000",
         photos=250,
         seeds=1,
         others=100,
         work=str(Path(gettempdir()) / "counterfoil-shortlist"),
     )
-    data = photographs(asked)
-    looked_for = list(pictures(data, photos=asked.photos, seeds=asked.seeds, others=asked.others))
-    own = [describe(decode((it / "iconic.jpg").read_bytes()).pixels).strongest(800) for it in packages(data)]
-    sizes = [int(size) for size in asked.sizes.split(",")]
-    strangers = list(described(data, Path(asked.work), count=max(sizes) - len(own)))
-    show(
-        asked,
-        {
-            f"{size:,} references": measure([*own, *strangers[: size - len(own)]], looked_for)
-            for size in sizes
-        },
-    )
+    parts = asked.parts.split(",")
+    data, work = photographs(asked), Path(asked.work)
+    work.mkdir(parents=True, exist_ok=True)
+    wanted = work / f"pictures-{asked.photos}-{asked.seeds}-{asked.others}.pickle"
+    if "pictures" in parts and not wanted.exists():
+        looked_for = list(pictures(data, photos=asked.photos, seeds=asked.seeds, others=asked.others))
+        _keep(wanted, pickle.dumps(looked_for))
+    for size in sorted(int(it) for it in parts if it != "pictures"):
+        if not wanted.exists():
+            sys.exit("What is looked for has not been described yet: --parts pictures")
+        own = [
+            describe(decode((it / "iconic.jpg").read_bytes()).pixels).strongest(800) for it in packages(data)
+        ]
+        strangers = list(described(data, work, count=size - len(own)))
+        looked_for = pickle.loads(wanted.read_bytes())  # noqa: S301 - what `pictures` wrote
+        figures = measure([*own, *strangers], looked_for)
+        _keep(work / f"{wanted.stem}-{size:06}.json", json.dumps(figures).encode())
+    done = sorted(work.glob(f"{wanted.stem}-*.json"))
+    show(asked, {f"{int(it.stem[-6:]):,} references": json.loads(it.read_text()) for it in done})
+
+
+def _keep(path: Path, written: bytes) -> None:
+    """All at once: a run that is ended leaves no half of it."""
+    part = path.with_suffix(".part")
+    part.write_bytes(written)
+    part.replace(path)
+
+
+if __name__ == "__main__":
+    main()

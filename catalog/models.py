@@ -152,6 +152,23 @@ class RecipeChangeRow(Table):
     by: Mapped[str]
 
 
+class CategoryRecipeRow(Table):
+    """Which of a tenant's recipes judges a category's listings; all others are judged by the active one."""
+
+    __tablename__ = "category_recipes"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant", "version"], ["recipes.tenant", "recipes.version"], ondelete="CASCADE"
+        ),
+    )
+
+    tenant: Mapped[str] = mapped_column(primary_key=True)
+    category: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[str]
+    chosen_at: Mapped[datetime]
+    chosen_by: Mapped[str]
+
+
 class ScanRow(Table):
     """One run over a tenant's sources."""
 
@@ -439,6 +456,21 @@ class CalibrationRow(Table):
     document: Mapped[dict[str, Any]]
     fitted_at: Mapped[datetime]
     fitted_by: Mapped[str]
+
+
+class AdapterRow(Table):
+    """A version of a projection on an encoder's vectors, learned from a tenant's decisions."""
+
+    __tablename__ = "adapters"
+
+    tenant: Mapped[str] = mapped_column(ForeignKey("tenants.name", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    model: Mapped[str]
+    key: Mapped[str]
+    document: Mapped[dict[str, Any]]
+    worth: Mapped[dict[str, Any]]
+    learned_at: Mapped[datetime]
+    learned_by: Mapped[str]
 
 
 class DecisionRow(Table):

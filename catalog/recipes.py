@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from catalog.database import Database
-from catalog.models import RecipeChangeRow, RecipeRow
+from catalog.models import CategoryRecipeRow, RecipeChangeRow, RecipeRow
 from catalog.tenants import require_tenant
 from scoring.errors import CatalogError
 
@@ -60,9 +60,25 @@ class Recipes:
         """Keep a recipe under the next free number, which `write` puts into its document, and use it."""
         with self._database.writing() as session:
             require_tenant(session, tenant, lock=True)
-            known = [int(row.version) for row in session.scalars(_of(tenant)) if row.version.isdecimal()]
-            number = 1 + max(known, default=0)
+            number = _next(session, tenant)
             return self._put(session, tenant, str(number), write(number), by)
+
+    def add_in(self, tenant: str, category: str, write: Callable[[int], str], *, by: str) -> StoredRecipe:
+        """The same for a category's listings alone: the active recipe stays what it is."""
+        with self._database.writing() as session:
+            require_tenant(session, tenant, lock=True)
+            number, now = _next(session, tenant), self._clock()
+            row = RecipeRow(
+                tenant=tenant, version=str(number), document=write(number), created_at=now, active=False
+            )
+            session.add(row)
+            session.flush()
+            session.merge(
+                CategoryRecipeRow(
+                    tenant=tenant, category=category, version=row.version, chosen_at=now, chosen_by=by
+                )
+            )
+            return _stored(row)
 
     def activate(self, tenant: str, version: str | None, *, by: str) -> StoredRecipe | None:
         """Use a kept version again, or the default (None). Raises `CatalogError` for an unknown version."""
@@ -117,11 +133,50 @@ class Recipes:
             row = session.scalar(_of(tenant).where(RecipeRow.active))
             return None if row is None else _stored(row)
 
+    def use_in(self, tenant: str, category: str, version: str, *, by: str) -> StoredRecipe:
+        """Judge a category's listings by a kept version; `CatalogError` for an unknown one."""
+        with self._database.writing() as session:
+            require_tenant(session, tenant, lock=True)
+            row = _required(session, tenant, version)
+            session.merge(
+                CategoryRecipeRow(
+                    tenant=tenant, category=category, version=version, chosen_at=self._clock(), chosen_by=by
+                )
+            )
+            return _stored(row)
+
+    def drop_in(self, tenant: str, category: str) -> bool:
+        """Judge a category's listings like all others again; whether it had a recipe of its own."""
+        with self._database.writing() as session:
+            require_tenant(session, tenant, lock=True)
+            row = session.get(CategoryRecipeRow, (tenant, category))
+            if row is not None:
+                session.delete(row)
+            return row is not None
+
+    def by_category(self, tenant: str) -> dict[str, StoredRecipe]:
+        """The categories that have a recipe of their own, with it."""
+        chosen = CategoryRecipeRow
+        query = (
+            select(chosen.category, RecipeRow)
+            .join(RecipeRow, (RecipeRow.tenant == chosen.tenant) & (RecipeRow.version == chosen.version))
+            .where(chosen.tenant == tenant)
+            .order_by(chosen.category)
+        )
+        with self._database.reading() as session:
+            require_tenant(session, tenant)
+            return {category: _stored(row) for category, row in session.execute(query)}
+
     def of(self, tenant: str) -> tuple[StoredRecipe, ...]:
         """All recipes of a tenant, the oldest first."""
         with self._database.reading() as session:
             require_tenant(session, tenant)
             return tuple(_stored(row) for row in session.scalars(_of(tenant)))
+
+
+def _next(session: Session, tenant: str) -> int:
+    known = [int(row.version) for row in session.scalars(_of(tenant)) if row.version.isdecimal()]
+    return 1 + max(known, default=0)
 
 
 def _required(session: Session, tenant: str, version: str) -> RecipeRow:

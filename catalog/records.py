@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from catalog import schema
+from catalog.adapters import Adapters
 from catalog.brands import Brands
 from catalog.calibrations import Calibrations
 from catalog.database import Database, connect
@@ -63,6 +64,7 @@ class Catalog:
         self.opt_ins = OptIns(database, clock=clock)
         self.encoder_choices = EncoderChoices(database, clock=clock)
         self.calibrations = Calibrations(database, clock=clock)
+        self.adapters = Adapters(database, clock=clock)
         self.usage = Usage(database, clock=clock)
         self.keys = Keys(database, clock=clock)
         self.kill_switch = KillSwitch(database, clock=clock)

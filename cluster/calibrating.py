@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast, get_args
 
+from catalog.adapters import AdapterName, encoder_of
 from catalog.encoder_choices import Place
 from cluster.encoder_plan import EncoderPlan
-from cluster.encoders import calibrations, load_encoder
-from cluster.labelled_pairs import measure_pairs
+from cluster.encoders import calibrations, load_adapter, load_encoder
+from cluster.labelled_pairs import Measured, measure_pairs
 from cluster.state import State
 from scoring.errors import SettingsError
 from vision import calibrating
+from vision.adapter import Adapter
 from vision.calibration import Calibration
 from vision.encoder import Encoder
 
@@ -23,7 +25,8 @@ LEVELS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 class Wanted:
     """What a person asked for; `SettingsError` where it cannot be."""
 
-    pairs: Path
+    pairs: Path | None = None
+    """A file of labelled pairs; None: a tenant's decisions."""
     out: Path | None = None
     """A file; None: where the encoder finds it by itself, or the catalogue where it is for a tenant."""
     plot: Path | None = None
@@ -50,44 +53,22 @@ class Wanted:
         return Place.of(self.category, None)
 
 
-def fit_calibration(
-    wanted: Wanted, state: State, *, tell: Callable[[int, int], None] = lambda *_: None
-) -> dict[str, Any]:
-    """Fit, keep and say how reliable it is; `EncoderError` for pairs that are too few or say nothing.
+@dataclass(frozen=True, slots=True, eq=False)
+class InUse:
+    """What compares pictures somewhere, and the map that counts there now."""
 
-    A tenant's map is kept in the catalogue, where both paths find it within seconds; another is a file
-    that is read when an encoder is loaded.
-    """
-    model, present = _encoder_in_use(wanted, state)
-    measured = measure_pairs(wanted.pairs, model, tell=tell)
-    pairs = calibrating.Pairs(
-        measured.cosines, measured.same, f"labelled pairs of {wanted.pairs.parent.name}/{wanted.pairs.name}"
-    )
-    calibration = calibrating.fit(
-        pairs, encoder=model.key, method=cast("calibrating.Method", wanted.method), prior=wanted.prior
-    )
-    fitted = calibration.fitted
-    chosen = fitted.method if fitted else "platt"
-    told = calibrating.held_out(pairs, method=chosen, prior=wanted.prior)
-    before = calibrating.reliability(present, pairs, prior=wanted.prior).error if present else None
-    if wanted.plot is not None:
-        calibrating.plot(told, wanted.plot, title=model.key)
-    return {
-        "encoder": model.key,
-        "fitted": fitted.model_dump() if fitted else None,
-        "error_before": before,
-        "levels": {f"{cosine:.2f}": calibration.probability(cosine) for cosine in LEVELS},
-        "reliability": [
-            {"said": said, "seen": seen, "pairs": count}
-            for said, seen, count in zip(told.said, told.seen, told.pairs, strict=True)
-        ],
-        "left_out": measured.left_out,
-        "out": _kept(calibration, wanted, state),
-    }
+    encoder: Encoder
+    adapter: Adapter | None
+    calibration: Calibration | None
+
+    @property
+    def key(self) -> str:
+        """Names the vectors whose cosines it gives."""
+        return self.adapter.key if self.adapter is not None else self.encoder.key
 
 
-def _encoder_in_use(wanted: Wanted, state: State) -> tuple[Encoder, Calibration | None]:
-    """The encoder that compares pictures there, and the map that counts there now."""
+def in_use(wanted: Wanted, state: State) -> InUse:
+    """What compares pictures where a map is wanted; SettingsError where nothing does."""
     if wanted.tenant is None:
         name, plan = state.settings.encoder, EncoderPlan()
     else:
@@ -98,8 +79,55 @@ def _encoder_in_use(wanted: Wanted, state: State) -> tuple[Encoder, Calibration 
             "there is no encoder to calibrate.",
             hint="Set COUNTERFOIL_ENCODER, or choose one for the tenant: counterfoil models use.",
         )
-    encoder = load_encoder(state.settings, name)
-    return encoder, plan.calibration(encoder.key, wanted.place) or encoder.calibration
+    encoder = load_encoder(state.settings, encoder_of(name))
+    adapted = AdapterName.parse(name)
+    if adapted is None:
+        return InUse(encoder, None, plan.calibration(encoder.key, wanted.place) or encoder.calibration)
+    adapter = load_adapter(state.settings, adapted)
+    return InUse(encoder, adapter, plan.calibration(adapter.key, wanted.place))
+
+
+def fit_calibration(
+    wanted: Wanted, state: State, *, tell: Callable[[int, int], None] = lambda *_: None
+) -> dict[str, Any]:
+    """Fit to labelled pairs; `EncoderError` for pairs that are too few or say nothing."""
+    if wanted.pairs is None:
+        raise SettingsError("there are no pairs to fit to.", hint="Name PAIRS.jsonl.")
+    used = in_use(wanted, state)
+    measured = measure_pairs(wanted.pairs, used.encoder, adapter=used.adapter, tell=tell)
+    described = f"labelled pairs of {wanted.pairs.parent.name}/{wanted.pairs.name}"
+    return fit_to(measured, described, used, wanted, state)
+
+
+def fit_to(measured: Measured, described: str, used: InUse, wanted: Wanted, state: State) -> dict[str, Any]:
+    """Fit, keep and say how reliable it is; `EncoderError` for pairs that are too few or say nothing.
+
+    A tenant's map is kept in the catalogue, where both paths find it within seconds; another is a file
+    that is read when an encoder is loaded.
+    """
+    present = used.calibration
+    pairs = calibrating.Pairs(measured.cosines, measured.same, described)
+    calibration = calibrating.fit(
+        pairs, encoder=used.key, method=cast("calibrating.Method", wanted.method), prior=wanted.prior
+    )
+    fitted = calibration.fitted
+    chosen = fitted.method if fitted else "platt"
+    told = calibrating.held_out(pairs, method=chosen, prior=wanted.prior)
+    before = calibrating.reliability(present, pairs, prior=wanted.prior).error if present else None
+    if wanted.plot is not None:
+        calibrating.plot(told, wanted.plot, title=used.key)
+    return {
+        "encoder": used.key,
+        "fitted": fitted.model_dump() if fitted else None,
+        "error_before": before,
+        "levels": {f"{cosine:.2f}": calibration.probability(cosine) for cosine in LEVELS},
+        "reliability": [
+            {"said": said, "seen": seen, "pairs": count}
+            for said, seen, count in zip(told.said, told.seen, told.pairs, strict=True)
+        ],
+        "left_out": measured.left_out,
+        "out": _kept(calibration, wanted, state),
+    }
 
 
 def _kept(calibration: Calibration, wanted: Wanted, state: State) -> str:

@@ -1,6 +1,7 @@
 """`counterfoil categorise`: the category of each product, from its pictures, where a listing names none.
 
-The category then chooses the encoder, the calibration and whatever else goes by it, as a seller's would.
+The category then chooses the recipe, the encoder and the calibration, as a seller's own would. A listing that
+names one keeps it; one that is unsure gets none, and is judged by what the tenant uses everywhere.
 """
 
 import json

@@ -4,14 +4,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from catalog.adapters import AdapterName
 from catalog.encoder_choices import Place
 from catalog.vectors import VectorIndex
 from cluster.encoder_plan import EncoderPlan
-from cluster.encoders import Embedder, load_encoder
+from cluster.encoders import Embedder, Embedders
 from cluster.library import reference_pictures
 from cluster.state import State
 from scoring.errors import RowError, SettingsError
-from vision.encoder import Encoder
 from vision.known_models import full_name
 
 _SAMPLE = 8
@@ -43,22 +43,27 @@ class Switch:
         state: State,
         vectors: VectorIndex,
         *,
-        load: Callable[..., Encoder] = load_encoder,
+        embedders: Embedders | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._state = state
-        self._vectors = vectors
-        self._load = load
+        self._embedders = embedders or Embedders(state.settings, vectors)
         self._clock = clock
 
     def plan(self, tenant: str, model: str, place: Place) -> tuple[Change, Embedder]:
         """Load the encoder and say what using it will take; `SetupError` kinds where it cannot be used."""
         name = full_name(model)
+        adapted = AdapterName.parse(name)
+        if adapted is not None and adapted.tenant != tenant:
+            raise SettingsError(
+                f"{name} was learned from another tenant's decisions.",
+                hint=f"Learn one of {tenant}'s own: counterfoil learn adapter --tenant {tenant}.",
+            )
         plan = EncoderPlan.of(self._state, tenant)
-        embedder = Embedder(self._load(self._state.settings, name), self._vectors, self._state.settings)
+        embedder = self._embedders.of(name)
         references = [it.id for it in self._state.catalog.references.of(tenant)]
         missing = embedder.missing(tenant, references)
-        own = any(it.encoder == embedder.encoder.key for _, it in plan.calibrations)
+        own = any(it.encoder == embedder.key for _, it in plan.calibrations)
         change = Change(
             tenant=tenant,
             place=place,
@@ -67,7 +72,7 @@ class Switch:
             references=len(references),
             missing=len(missing),
             seconds=len(missing) * self._seconds_each(tenant, embedder, set(missing)),
-            calibrated=own or embedder.encoder.calibration is not None,
+            calibrated=own or embedder.calibration is not None,
         )
         return change, embedder
 
@@ -82,7 +87,7 @@ class Switch:
         """Embed the references, then use the encoder from now on."""
         embedder.keep_references(change.tenant, reference_pictures(self._state, change.tenant), tell=tell)
         self._state.catalog.encoder_choices.use(
-            change.tenant, change.place, model=change.model, key=embedder.encoder.key, by=by
+            change.tenant, change.place, model=change.model, key=embedder.key, by=by
         )
 
     def _seconds_each(self, tenant: str, embedder: Embedder, missing: set[str]) -> float:

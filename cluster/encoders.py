@@ -10,16 +10,23 @@ from threading import Lock
 import numpy as np
 import numpy.typing as npt
 
+from catalog.adapters import AdapterName, encoder_of
 from catalog.vectors import Point, ScoredPoint, VectorIndex, collection_name, point_id
 from cluster.library import Roster
 from cluster.measure import appearance
 from cluster.settings import Settings
-from scoring.errors import ImageError
+from cluster.state import State
+from scoring.errors import EncoderError, ImageError
 from scoring.features import AppearanceMatch, Unavailable
+from vision.adapter import Adapter
+from vision.calibration import Calibration
 from vision.checkpoint import EncoderSpec, find
 from vision.decode import Picture
 from vision.encoder import Encoder
 from vision.model_store import ModelStore
+
+_FETCHED = 1000
+"""Points asked for at once: a few megabytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +56,15 @@ NOT_KEPT = "the picture was not kept, and its embedding is not known any more"
 
 
 def load_encoder(settings: Settings, model: str | None = None, *, words: bool = False) -> Encoder:
-    """The encoder of that name, or the settings'; `EncoderError` says what is wrong with it."""
+    """The encoder of that name, or the settings'; `EncoderError` says what is wrong with it.
+
+    An adapter is none: it goes on an encoder's vectors, which `Embedders` does.
+    """
+    if model is not None and AdapterName.parse(model) is not None:
+        raise EncoderError(
+            f"{model} is an adapter: it compares a tenant's pictures, and embeds none itself.",
+            hint=f"Name the encoder it is for: {encoder_of(model)}.",
+        )
     return Encoder.load(
         _spec(settings, model),
         offline=False,
@@ -60,8 +75,16 @@ def load_encoder(settings: Settings, model: str | None = None, *, words: bool = 
 
 
 def find_encoder(settings: Settings, model: str | None = None) -> None:
-    """Have an encoder's files on this machine, without loading them; `EncoderError` where that cannot be."""
-    find(_spec(settings, model), offline=False, cache=model_store(settings).root, hub=settings.hub)
+    """Have an encoder's files on this machine, without loading them; `EncoderError` where that cannot be.
+
+    Of an adapted one, the encoder's under it.
+    """
+    find(
+        _spec(settings, encoder_of(model) if model else None),
+        offline=False,
+        cache=model_store(settings).root,
+        hub=settings.hub,
+    )
 
 
 def _spec(settings: Settings, model: str | None) -> EncoderSpec:
@@ -73,6 +96,15 @@ def _spec(settings: Settings, model: str | None) -> EncoderSpec:
     )
 
 
+def load_adapter(settings: Settings, name: AdapterName) -> Adapter:
+    """A tenant's adapter out of the catalogue; `CatalogError` where it is not there."""
+    state = State(settings, reads_only=True)
+    try:
+        return Adapter.from_document(state.catalog.adapters.get(name).document)
+    finally:
+        state.catalog.close()
+
+
 def calibrations(settings: Settings) -> Path:
     """Where `counterfoil calibrate` keeps what it fitted, a file for each encoder's key."""
     return settings.home / "calibrations"
@@ -80,11 +112,15 @@ def calibrations(settings: Settings) -> Path:
 
 def model_store(settings: Settings) -> ModelStore:
     """Where pulled models lie."""
-    return ModelStore(settings.home / "models")
+    return ModelStore(settings.models)
 
 
 class Embedder:
-    """An encoder with the vector index: sightings go in, neighbours come out."""
+    """An encoder with the vector index: sightings go in, neighbours come out.
+
+    With an adapter, sightings stay the encoder's, so that a picture which was embedded for one is for the
+    other; references have a second collection under the adapter's key, made of the first without inference.
+    """
 
     def __init__(
         self,
@@ -92,16 +128,31 @@ class Embedder:
         vectors: VectorIndex,
         settings: Settings,
         *,
+        adapter: Adapter | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        if adapter is not None and (adapter.base, adapter.size) != (encoder.key, encoder.size):
+            raise EncoderError(
+                f"The adapter {adapter.key} was learned for {adapter.base}, not for {encoder.key}.",
+                hint="Its encoder's weights have changed: learn it anew, or use the encoder without it.",
+            )
         self.encoder = encoder
+        self.adapter = adapter
+        self.key: str = adapter.key if adapter is not None else encoder.key
+        """Names what it compares by: the encoder, or the encoder with its adapter."""
         self._vectors = vectors
         self._settings = settings
         self._clock = clock
         self._sightings = collection_name("sightings", encoder.key)
-        self._references = collection_name("references", encoder.key)
-        for collection in (self._sightings, self._references):
+        self._embedded = collection_name("references", encoder.key)
+        self._references = collection_name("references", self.key)
+        for collection in (self._sightings, self._embedded, self._references):
             vectors.ensure(collection, encoder.size)
+
+    @property
+    def calibration(self) -> Calibration | None:
+        """What its cosines are worth; an adapter's are worth what the tenant's own map says alone."""
+        return self.encoder.calibration if self.adapter is None else None
 
     def compare(self, pictures: Sequence[Prepared], library: Roster) -> list[Embedded]:
         """Nearest references of each picture; one that was seen lately is not embedded again."""
@@ -138,11 +189,28 @@ class Embedder:
         if not vectors:
             return {}
         asked = np.stack(list(vectors.values()))
+        if self.adapter is not None:
+            asked = self.adapter.apply(asked)
         found = self._vectors.search(self._references, asked, tenant=tenant, limit=self._settings.neighbours)
         return dict(zip(vectors, found, strict=True))
 
     def _named(self, near: list[ScoredPoint], library: Roster) -> tuple[AppearanceMatch, ...]:
-        return appearance(near, library, encoder=self.encoder.key, calibration=self.encoder.calibration)
+        return appearance(near, library, encoder=self.key, calibration=self.calibration)
+
+    def seen(self, tenant: str, digests: Sequence[str]) -> dict[str, npt.NDArray[np.float32]]:
+        """The encoder's vectors of pictures that were ever embedded, by their sha256, however long ago."""
+        model = self.encoder.key
+        ids = [point_id(tenant, "sightings", sha256=it, model=model) for it in dict.fromkeys(digests)]
+        found = {}
+        for start in range(0, len(ids), _FETCHED):
+            for point in self._vectors.fetch(self._sightings, ids[start : start + _FETCHED], tenant=tenant):
+                found[str(point.payload["sha256"])] = point.vector
+        return found
+
+    def references(self, tenant: str) -> dict[str, npt.NDArray[np.float32]]:
+        """The encoder's vectors of the references that the index holds, by their id."""
+        points = self._everything(self._embedded, tenant)
+        return {str(point.payload["reference_id"]): point.vector for point in points}
 
     def _remember(
         self, embedded: dict[str, npt.NDArray[np.float32]], pictures: dict[str, Prepared], tenant: str
@@ -171,9 +239,9 @@ class Embedder:
             point_id(tenant, "references", sha256=reference, model=self.encoder.key): (reference, picture)
             for reference, picture in pictures
         }
-        there = set(self._everything(tenant))
+        there = {point.id for point in self._everything(self._embedded, tenant)}
         if gone := sorted(there - set(wanted)):
-            self._vectors.delete(self._references, gone, tenant=tenant)
+            self._vectors.delete(self._embedded, gone, tenant=tenant)
         missing = sorted(set(wanted) - there)
         batch = self._settings.pools.encoder.batch
         for start in range(0, len(missing), batch):
@@ -183,23 +251,42 @@ class Embedder:
                 Point(point, vector, {"reference_id": wanted[point][0]}) for point, vector in embedded.items()
             ]
             if points:
-                self._vectors.upsert(self._references, points, tenant=tenant)
+                self._vectors.upsert(self._embedded, points, tenant=tenant)
             tell(min(start + batch, len(missing)), len(missing))
+        if self.adapter is not None:
+            self._adapt_references(tenant, self.adapter)
         return len(missing)
 
+    def _adapt_references(self, tenant: str, adapter: Adapter) -> None:
+        """Make the adapter's collection hold what the encoder's does, by its vectors: no picture is read."""
+        there = {point.id for point in self._everything(self._references, tenant)}
+        known = {
+            point_id(tenant, "references", sha256=reference, model=self.key): (reference, vector)
+            for reference, vector in self.references(tenant).items()
+        }
+        if gone := sorted(there - set(known)):
+            self._vectors.delete(self._references, gone, tenant=tenant)
+        if missing := sorted(set(known) - there):
+            moved = adapter.apply(np.stack([known[point][1] for point in missing]))
+            points = [
+                Point(point, vector, {"reference_id": known[point][0]})
+                for point, vector in zip(missing, moved, strict=True)
+            ]
+            self._vectors.upsert(self._references, points, tenant=tenant)
+
     def missing(self, tenant: str, references: Iterable[str]) -> tuple[str, ...]:
-        """Which of these references, by id, the index does not hold yet."""
-        there = set(self._everything(tenant))
+        """Which of these references, by id, the encoder has not embedded yet."""
+        there = {point.id for point in self._everything(self._embedded, tenant)}
         model = self.encoder.key
         return tuple(
             it for it in references if point_id(tenant, "references", sha256=it, model=model) not in there
         )
 
-    def _everything(self, tenant: str) -> Iterator[str]:
+    def _everything(self, collection: str, tenant: str) -> Iterator[Point]:
         after = None
         while True:
-            page = self._vectors.scroll(self._references, tenant=tenant, after=after)
-            yield from (point.id for point in page.points)
+            page = self._vectors.scroll(collection, tenant=tenant, after=after)
+            yield from page.points
             if page.next is None:
                 return
             after = page.next
@@ -233,7 +320,8 @@ class Embedder:
 class Embedders:
     """The encoders that one process has loaded: at most so many, the least recently used given up first.
 
-    Each has collections of its own in the index, so vectors of two never meet in one search.
+    Each has collections of its own in the index, so vectors of two never meet in one search. An adapted one
+    shares the encoder under it, and goes with it.
     """
 
     def __init__(
@@ -246,17 +334,23 @@ class Embedders:
         self._settings = settings
         self._vectors = vectors
         self._load = load
-        self._loaded: OrderedDict[str, Embedder] = OrderedDict()
+        self._loaded: OrderedDict[str, dict[str, Embedder]] = OrderedDict()
+        """By encoder: it alone, under its own name, and with each adapter that was asked for."""
         self._turn = Lock()
 
     def of(self, model: str) -> Embedder:
         """The one for a model, loaded now where it is not there; `EncoderError` where that cannot be."""
+        base, name = encoder_of(model), AdapterName.parse(model)
         with self._turn:  # two threads that ask for one model load it once
-            if model not in self._loaded:
-                self._loaded[model] = Embedder(
-                    self._load(self._settings, model), self._vectors, self._settings
-                )
+            if base not in self._loaded:
+                plain = Embedder(self._load(self._settings, base), self._vectors, self._settings)
+                self._loaded[base] = {base: plain}
                 while len(self._loaded) > self._settings.encoders_held:
                     self._loaded.popitem(last=False)
-            self._loaded.move_to_end(model)
-            return self._loaded[model]
+            self._loaded.move_to_end(base)
+            known = self._loaded[base]
+            if name is not None and model not in known:
+                adapter = load_adapter(self._settings, name)
+                encoder = known[base].encoder
+                known[model] = Embedder(encoder, self._vectors, self._settings, adapter=adapter)
+            return known[model]

@@ -14,10 +14,13 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from scoring.errors import RowError, SettingsError
+from vision.adapter import Adapter
 from vision.decode import decode
 from vision.encoder import Encoder
 
 _BATCH = 16
+
+Vectors = npt.NDArray[np.float32]
 
 
 class LabelledPair(BaseModel):
@@ -39,29 +42,54 @@ class Measured:
     left_out: list[str] = field(default_factory=list)
 
 
-def measure_pairs(
+@dataclass(slots=True)
+class EmbeddedPairs:
+    """Pairs whose pictures could both be read, with every picture's vector."""
+
+    pairs: list[LabelledPair] = field(default_factory=list)
+    vectors: dict[str, Vectors] = field(default_factory=dict)
+    """By the picture's name in the file."""
+    left_out: list[str] = field(default_factory=list)
+
+
+def embed_pairs(
     path: Path, encoder: Encoder, *, tell: Callable[[int, int], None] = lambda *_: None
-) -> Measured:
-    """Embed every picture of the file once, and compare pairs; SettingsError where it cannot be read."""
-    measured = Measured()
-    pairs = list(_pairs(path, measured.left_out))
+) -> EmbeddedPairs:
+    """Embed every picture of a pairs file once; SettingsError where the file cannot be read."""
+    found = EmbeddedPairs()
+    pairs = list(_pairs(path, found.left_out))
     files = sorted({name for pair in pairs for name in (pair.a, pair.b)})
-    vectors: dict[str, npt.NDArray[np.float32]] = {}
-    ready: dict[str, npt.NDArray[np.float32]] = {}
+    ready: dict[str, Vectors] = {}
     for number, name in enumerate(files, 1):
         try:
             ready[name] = encoder.prepare(decode((path.parent / name).read_bytes()).pixels)
         except (OSError, RowError) as error:
-            measured.left_out.append(f"{name}: {error}")
+            found.left_out.append(f"{name}: {error}")
         if len(ready) == _BATCH or number == len(files):
-            vectors |= dict(zip(ready, encoder.embed(list(ready.values())), strict=True))
+            found.vectors |= dict(zip(ready, encoder.embed(list(ready.values())), strict=True))
             ready = {}
         tell(number, len(files))
-    for pair in pairs:
-        if pair.a in vectors and pair.b in vectors:
-            measured.cosines.append(float(vectors[pair.a] @ vectors[pair.b]))
-            measured.same.append(pair.same)
-    return measured
+    found.pairs = [pair for pair in pairs if pair.a in found.vectors and pair.b in found.vectors]
+    return found
+
+
+def measure_pairs(
+    path: Path,
+    encoder: Encoder,
+    *,
+    adapter: Adapter | None = None,
+    tell: Callable[[int, int], None] = lambda *_: None,
+) -> Measured:
+    """The pairs' cosines, by the encoder or by an adapter of it; SettingsError where it cannot be read."""
+    found = embed_pairs(path, encoder, tell=tell)
+    vectors = found.vectors
+    if adapter is not None and vectors:
+        vectors = dict(zip(vectors, adapter.apply(np.stack(list(vectors.values()))), strict=True))
+    return Measured(
+        [float(vectors[pair.a] @ vectors[pair.b]) for pair in found.pairs],
+        [pair.same for pair in found.pairs],
+        found.left_out,
+    )
 
 
 def _pairs(path: Path, left_out: list[str]) -> Iterator[LabelledPair]:

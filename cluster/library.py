@@ -8,7 +8,7 @@ import io
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 
 from catalog.blobs import BlobStore, DerivedStore
+from cluster.captioning import Captions
 from cluster.encoder_plan import NO_ENCODERS, EncoderPlan
 from cluster.marks import KnownMarks, gather_marks
 from cluster.negatives import NO_NEGATIVES, KnownNegatives, gather_negatives, held_references
 from cluster.paid.terms import PaidTerms
 from cluster.views import VIEWS, dump_views, load_views, open_reference
 from scoring.brand import Brand, Reference, ReferenceKind
-from scoring.features import APPEARANCE, FEATURES, MARKS, PATTERNS, HeldReference, Unavailable
+from scoring.features import APPEARANCE, CAPTIONS, FEATURES, MARKS, PATTERNS, HeldReference, Unavailable
 from scoring.recipe import Recipe
 from scoring.signals import SIGNALS
 from vision.certifications import CertificationIndex, artwork, shipped_artwork
@@ -97,19 +98,29 @@ class Library:
     """References in quarantine."""
     encoders: EncoderPlan = NO_ENCODERS
     """Which encoder compares pictures, and what its cosines are worth for this tenant."""
+    captions: Captions | None = None
+    """Who writes captions of them."""
+    category_recipes: Mapping[str, Recipe] = field(default_factory=dict)
+    """What judges the listings of a category, where the tenant set that."""
+
+    @property
+    def recipes(self) -> tuple[Recipe, ...]:
+        """Every recipe that a listing may be judged by, the general one first."""
+        return (self.recipe, *self.category_recipes.values())
 
     @property
     def missing(self) -> dict[str, str]:
         """What the recipe asks for and nobody can measure here, with the reason.
 
         What the tenant has nothing of is no loss (nobody misses the patterns of a brand without one), nor
-        is what it has not turned on.
+        is what has not been turned on: paid services, and captions.
         """
-        asked = {need for step in self.recipe.steps for name in step.signals for need in SIGNALS[name].needs}
+        steps = [step for recipe in self.recipes for step in recipe.steps]
+        asked = {need for step in steps for name in step.signals for need in SIGNALS[name].needs}
         return {
             name: gone.reason
             for name, gone in self.unavailable.items()
-            if name in asked and name not in self.unowned and name not in self.paid.off
+            if name in asked and name not in self.unowned and name not in self.paid.off and name != CAPTIONS
         }
 
 
@@ -129,7 +140,9 @@ def build_library(state: "State", tenant: str) -> Library:
         geometry.add(reference.id, extracted.local)
         if extracted.texture is not None:
             patterns.add(reference.id, extracted.texture)
-    gone, unowned = _unavailable(tenant, references, encoders), _unowned(tenant, references, marks)
+    captions = Captions.of(state.settings)
+    gone = _unwritten(captions) | _unavailable(tenant, references, encoders)
+    unowned = _unowned(tenant, references, marks)
     return Library(
         tenant=tenant,
         brands=state.brands(tenant),
@@ -150,6 +163,8 @@ def build_library(state: "State", tenant: str) -> Library:
         negatives=gather_negatives(state, tenant),
         held=held_references(state, tenant),
         encoders=encoders,
+        captions=captions,
+        category_recipes=state.category_recipes(tenant),
     )
 
 
@@ -215,6 +230,17 @@ def _unavailable(
             )
         }
     return {}
+
+
+def _unwritten(captions: Captions | None) -> dict[str, Unavailable]:
+    if captions is not None:
+        return {}
+    return {
+        CAPTIONS: Unavailable(
+            "nothing here writes captions: set COUNTERFOIL_CAPTIONS to a CoCa such as "
+            "coca_ViT-B-32/laion2b_s13b_b90k"
+        )
+    }
 
 
 def _unowned(tenant: str, references: tuple[Reference, ...], marks: KnownMarks) -> dict[str, Unavailable]:

@@ -10,9 +10,10 @@ from catalog.encoder_choices import Place
 from catalog.vectors import ScoredPoint
 from cluster.encoder_plan import EVERYWHERE
 from cluster.library import Library, Roster
-from scoring.errors import CounterfoilError
+from scoring.errors import CounterfoilError, UnavailableError
 from scoring.features import (
     APPEARANCE,
+    CAPTIONS,
     CERTIFICATIONS,
     CODES,
     COLOURS,
@@ -25,6 +26,7 @@ from scoring.features import (
     PATTERNS,
     TEXT,
     AppearanceMatch,
+    Caption,
     CertificationMatch,
     CodeRead,
     ColourShare,
@@ -184,6 +186,14 @@ def measure_marks(pixels: npt.NDArray[np.uint8], library: Library) -> tuple[Mark
     )
 
 
+def measure_captions(pixels: npt.NDArray[np.uint8], library: Library) -> tuple[Caption, ...]:
+    """What a network would write under a picture, (H, W, 3) uint8; nothing where it writes nothing."""
+    if library.captions is None:
+        raise UnavailableError("nothing here writes captions.")
+    writer, caption = library.captions.write(pixels)
+    return (Caption(caption=caption, writer=writer),) if caption else ()
+
+
 MEASURES: Mapping[str, Callable[[npt.NDArray[np.uint8], Library], tuple[Match, ...]]] = {
     GEOMETRY: measure_geometry,
     TEXT: measure_text,
@@ -192,6 +202,7 @@ MEASURES: Mapping[str, Callable[[npt.NDArray[np.uint8], Library], tuple[Match, .
     CERTIFICATIONS: measure_certifications,
     PATTERNS: measure_patterns,
     MARKS: measure_marks,
+    CAPTIONS: measure_captions,
 }
 """What a CPU measures on (H, W, 3) uint8 pixels when the funnel asks; `appearance` is the encoder's."""
 

@@ -122,10 +122,10 @@ def use(
         with _progress(quiet=as_json) as tell:
             switch.make(change, embedder, by=by or whoever(), tell=tell)
     if as_json:
-        typer.echo(json.dumps({**asdict(change), "key": embedder.encoder.key}, indent=2))
+        typer.echo(json.dumps({**asdict(change), "key": embedder.key}, indent=2))
         return
     typer.echo(
-        f"{tenant} is compared by {embedder.encoder.key} from now on: online within seconds, in bulk "
+        f"{tenant} is compared by {embedder.key} from now on: online within seconds, in bulk "
         "from the next scan."
     )
     if not change.calibrated:
@@ -171,6 +171,12 @@ def _uncalibrated() -> str:
 def _line(it: "Listed") -> str:
     name = f"{it.name} ({it.alias})" if it.alias else it.name
     here = "here" if it.here else "known"
-    told = f"{it.size:>5} wide {it.megabytes:>7.0f} MB  {it.licence}; {it.about}"
+    told = f"{it.size:>5} wide {it.megabytes:>7.0f} MB  {it.about}"
+    licence = (
+        f"licence: {it.licence} ({it.licence_from})"
+        if it.licence
+        else "licence: unknown here, read its card before use"
+    )
+    size = "" if it.here else f"; size: {it.megabytes_from}"
     state = f"calibrated: {it.calibrated}; used by {', '.join(it.used_by) or 'nobody'}"
-    return f"{here:<6}{name:<58}{told}\n{'':<6}{state}"
+    return f"{here:<6}{name:<58}{told}\n{'':<6}{licence}{size}\n{'':<6}{state}"

@@ -1,6 +1,7 @@
 """`counterfoil models list`: what there is, what is here, what is calibrated, and who uses which."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from vision.checkpoint import EncoderSpec
 from vision.checkpoint_files import BUILTIN, CALIBRATION, read_config, weights_in
 from vision.encoder import key_name
 from vision.known_models import KNOWN, full_name
+
+_HERE = "the file here"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +26,11 @@ class Listed:
     size: int
     """Width of its vectors."""
     megabytes: float
-    licence: str
+    megabytes_from: str
+    """Who says so: the file that is here, or whoever published it."""
+    licence: str | None
+    """None: nobody here has read it."""
+    licence_from: str | None
     about: str
     calibrated: str
     """`shipped`, `here` (fitted on this machine), the tenants that fitted it, or `no`."""
@@ -39,8 +46,17 @@ def list_models(state: State) -> tuple[Listed, ...]:
     listed = []
     if folder is not None:
         listed.append(
-            _of_folder(folder, BUILTIN, fitted, uses, licence="Apache-2.0", about="ours: docs/model-card.md")
+            _of_folder(
+                folder,
+                BUILTIN,
+                fitted,
+                uses,
+                licence="Apache-2.0",
+                licence_from="ours",
+                about="docs/model-card.md",
+            )
         )
+    listed += _adapters(state, uses, fitted)
     for manifest in store.all():
         fact = known.pop(manifest.name, None)
         listed.append(
@@ -50,7 +66,8 @@ def list_models(state: State) -> tuple[Listed, ...]:
                 fitted,
                 uses,
                 alias=fact.alias if fact else None,
-                licence=fact.licence if fact else "see its source",
+                licence=fact.licence if fact else None,
+                licence_from=fact.licence_from if fact else None,
                 about=f"from {manifest.source}, {manifest.pulled_at:%Y-%m-%d}",
             )
         )
@@ -61,7 +78,9 @@ def list_models(state: State) -> tuple[Listed, ...]:
             here=False,
             size=it.size,
             megabytes=it.megabytes,
+            megabytes_from=it.megabytes_from,
             licence=it.licence,
+            licence_from=it.licence_from,
             about=it.about,
             calibrated="no",
             used_by=uses.get(it.name, ()),
@@ -69,6 +88,28 @@ def list_models(state: State) -> tuple[Listed, ...]:
         for it in known.values()
     ]
     return tuple(listed)
+
+
+def _adapters(
+    state: State, uses: dict[str, tuple[str, ...]], fitted: dict[str, tuple[str, ...]]
+) -> Iterator[Listed]:
+    """Every tenant's adapters, each under the name that `models use` takes."""
+    for tenant in state.catalog.tenants.names():
+        for it in state.catalog.adapters.of(tenant):
+            name = str(it.name)
+            yield Listed(
+                name=name,
+                alias=None,
+                here=True,
+                size=int(it.document["size"]),
+                megabytes=round(sum(map(len, map(str, it.document.values()))) / 1e6, 1),
+                megabytes_from=_HERE,
+                licence="yours",
+                licence_from="learned here",
+                about=f"learned from {it.worth['fitted_to']} pairs, {it.learned_at:%Y-%m-%d}",
+                calibrated=", ".join(fitted.get(it.key, ())) or "no",
+                used_by=uses.get(name, ()),
+            )
 
 
 def _of_folder(
@@ -90,7 +131,9 @@ def _of_folder(
         here=True,
         size=int(config["model_cfg"]["embed_dim"]),
         megabytes=round(weights.stat().st_size / 1e6, 1),
-        licence=told.get("licence") or "",
+        megabytes_from=_HERE,
+        licence=told.get("licence"),
+        licence_from=told.get("licence_from"),
         about=told.get("about") or "",
         calibrated=", ".join(shipped + here) or "no",
         used_by=uses.get(name, ()),

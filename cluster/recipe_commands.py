@@ -55,13 +55,20 @@ def set_(
         Path | None, typer.Argument(metavar="[FILE]", help="The recipe to keep as a new version.")
     ] = None,
     version: Annotated[
-        str | None, typer.Option("--version", help="Instead, a kept version's number, or `default`.")
+        str | None,
+        typer.Option(
+            "--version", help="Instead, a kept version's number, or `default`; `active` with --category."
+        ),
+    ] = None,
+    category: Annotated[
+        str | None, typer.Option("--category", help="Only for listings of this category.")
     ] = None,
     by: Annotated[str | None, typer.Option("--by", help="Who decides; default: whoever runs this.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Use a recipe from now on: online within seconds, in bulk from the next scan."""
-    from cluster.recipes import read_file, roll_back, set_recipe
+    from catalog.encoder_choices import Place
+    from cluster.recipes import read_file, roll_back, set_in, set_recipe, use_in
     from cluster.settings import Settings
     from cluster.state import State
     from scoring.errors import SettingsError
@@ -73,11 +80,18 @@ def set_(
         )
     state = State(Settings.load())
     who = by or whoever()
-    if file is not None:
+    place = Place.of(category, None).category
+    if place is not None:
+        changed = (
+            set_in(state, tenant, place, read_file(file), by=who)
+            if file is not None
+            else use_in(state, tenant, place, version or "", by=who)
+        )
+    elif file is not None:
         changed = set_recipe(state, tenant, read_file(file), by=who)
     else:
         changed = roll_back(state, tenant, version or "", by=who)
-    typer.echo(_changed_json(changed) if as_json else _changed(tenant, changed))
+    typer.echo(_changed_json(changed) if as_json else _changed(tenant, changed, place))
 
 
 @recipe.command()
@@ -107,12 +121,13 @@ def in_words(found: "tuple[Difference, ...]") -> str:
     return "\n".join(f"  {it.what:<34} {it.words}" for it in found)
 
 
-def _changed(tenant: str, changed: "Changed") -> str:
+def _changed(tenant: str, changed: "Changed", category: str | None) -> str:
+    whose = f"tenant {tenant}" if category is None else f"{category} of tenant {tenant}"
     if not changed.changed:
-        lines = [f"Nothing changes: tenant {tenant} is judged by {changed.recipe.id} already."]
+        lines = [f"Nothing changes: {whose} is judged by {changed.recipe.id} already."]
     else:
         kept = f"version {changed.version}" if changed.version else "the default"
-        lines = [f"Tenant {tenant} is judged by {changed.recipe.id} ({kept}) from now on:"]
+        lines = [f"{whose[0].upper()}{whose[1:]} is judged by {changed.recipe.id} ({kept}) from now on:"]
         lines.append(in_words(changed.differences) or "  as it was before.")
     return "\n".join([*lines, *(f"Note: {note}" for note in changed.notes)])
 

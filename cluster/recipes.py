@@ -98,6 +98,39 @@ def set_recipe(state: State, tenant: str, text: str, *, by: str) -> Changed:
     return _changed(kept_recipe, kept.version, said, changes, changed=True)
 
 
+def set_in(state: State, tenant: str, category: str, text: str, *, by: str) -> Changed:
+    """The same for a category's listings alone, which everything else is judged apart from from now on."""
+    recipe = checked(text)
+    own = state.catalog.recipes.by_category(tenant).get(category)
+    before = _working(own) or state.recipe(tenant)
+    changes = differences(before, recipe)
+    if own is not None and not changes:
+        return _changed(before, own.version, _notes(state, tenant, before))
+    name = tenant if recipe.name == DEFAULT else recipe.name
+    kept = state.catalog.recipes.add_in(
+        tenant, category, lambda number: _numbered(text, recipe, name, number), by=by
+    )
+    kept_recipe = Recipe.from_yaml(kept.document)
+    said = _notes(state, tenant, kept_recipe)
+    return _changed(kept_recipe, kept.version, said, changes, changed=True)
+
+
+def use_in(state: State, tenant: str, category: str, version: str, *, by: str) -> Changed:
+    """Judge a category by a kept version; by `active`, like everything else again."""
+    own = state.catalog.recipes.by_category(tenant).get(category)
+    before = _working(own) or state.recipe(tenant)
+    if version == ACTIVE:
+        dropped = state.catalog.recipes.drop_in(tenant, category)
+        active, recipe = state.catalog.recipes.active(tenant), state.recipe(tenant)
+        kept, changed = (active.version if active else None), dropped
+    else:
+        recipe = checked(state.catalog.recipes.get(tenant, version).document)
+        kept = state.catalog.recipes.use_in(tenant, category, version, by=by).version
+        changed = own is None or own.version != kept
+    said = _notes(state, tenant, recipe)
+    return _changed(recipe, kept, said, differences(before, recipe), changed=changed)
+
+
 def roll_back(state: State, tenant: str, version: str, *, by: str) -> Changed:
     """Use a kept version, or the `default` recipe, from now on."""
     back = version == DEFAULT

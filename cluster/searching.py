@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from catalog.adapters import encoder_of
 from catalog.vectors import VectorIndex, collection_name
 from cluster.encoder_plan import EVERYWHERE, EncoderPlan
 from cluster.encoders import load_encoder
@@ -44,7 +45,8 @@ def search_words(words: str, tenant: str, state: State, vectors: VectorIndex, *,
             f"tenant {tenant!r} has no encoder.",
             hint=f"Choose one that reads words: counterfoil models use default --tenant {tenant}",
         )
-    encoder = load_encoder(state.settings, model, words=True)
+    # An adapter moves pictures away from words: both are the encoder's own here.
+    encoder = load_encoder(state.settings, encoder_of(model), words=True)
     sightings = collection_name("sightings", encoder.key)
     vectors.ensure(sightings, encoder.size)
     (hits,) = vectors.search(sightings, encoder.read([words]), tenant=tenant, limit=limit)

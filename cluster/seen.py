@@ -20,6 +20,7 @@ from scoring.brand import ReferenceKind
 from scoring.errors import CounterfoilError
 from scoring.features import (
     APPEARANCE,
+    CAPTIONS,
     CERTIFICATIONS,
     CODES,
     COLOURS,
@@ -35,7 +36,7 @@ from scoring.features import (
     load_features,
 )
 
-_BY_THE_PICTURE = frozenset({TEXT, CODES, COLOURS, *PAID})
+_BY_THE_PICTURE = frozenset({TEXT, CODES, COLOURS, CAPTIONS, *PAID})
 """Features that are the same whatever the references are."""
 _BY_KIND: Mapping[str, frozenset[ReferenceKind]] = {
     GEOMETRY: frozenset(ReferenceKind),
@@ -80,6 +81,8 @@ class Seen:
         self._period = timedelta(days=settings.embedding_days)
         self._clock = clock
         encoder = f"{library.encoders.digest}\x1f{settings.encoder_precision}"
+        if settings.captions is not None:
+            encoder += f"\x1f{settings.captions}"
         self._extractor = f"{KEPT_BY_PICTURE}1-{sha256(encoder.encode()).hexdigest()[:12]}"
         self._code = code_digest()
         self._keys = dict.fromkeys(_BY_THE_PICTURE, self._code)

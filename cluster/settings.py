@@ -256,6 +256,10 @@ class Settings(BaseSettings):
     encoder_precision: Literal["fp32", "fp16", "bf16", "auto"] = Field(
         default="fp32", description="`auto` is bf16 on a CUDA device that has it, and fp32 elsewhere"
     )
+    captions: Annotated[str | None, BeforeValidator(_none)] = Field(
+        default=None,
+        description="a CoCa that writes captions of pictures (`coca_ViT-B-32/laion2b_s13b_b90k`), or `none`",
+    )
     encoders_held: int = Field(
         default=4, ge=1, description="encoders that one worker keeps in memory, the least used given up first"
     )
@@ -284,6 +288,11 @@ class Settings(BaseSettings):
     metrics: Metrics = Metrics()
     retention: RetentionDays = RetentionDays()
     flood: Flood = Flood()
+
+    @property
+    def models(self) -> Path:
+        """Where pulled models lie."""
+        return self.home / "models"
 
     @classmethod
     def settings_customise_sources(

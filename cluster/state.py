@@ -63,6 +63,11 @@ class State:
         stored = self.catalog.recipes.active(tenant)
         return Recipe.default() if stored is None else Recipe.from_yaml(stored.document)
 
+    def category_recipes(self, tenant: str) -> dict[str, Recipe]:
+        """The recipes of those of a tenant's categories that have their own."""
+        found = self.catalog.recipes.by_category(tenant)
+        return {category: Recipe.from_yaml(stored.document) for category, stored in found.items()}
+
     def stamp(self, tenant: str) -> str:
         """Another text whenever anything of a tenant's changes that verdicts rest on.
 
@@ -82,6 +87,8 @@ class State:
             known.update(f"detector\x1f{detector.id}\x1f{detector.sha256}\x1e".encode())
         recipe = self.catalog.recipes.active(tenant)
         known.update(f"recipe\x1f{recipe.version if recipe else ''}".encode())
+        for category, own in self.catalog.recipes.by_category(tenant).items():
+            known.update(f"recipe\x1f{category}\x1f{own.version}\x1e".encode())
         known.update(f"without\x1f{self.catalog.tenants.without_pictures(tenant)}".encode())
         known.update(f"paid\x1f{sorted(self.catalog.opt_ins.turned_on(tenant))}".encode())
         for choice in self.catalog.encoder_choices.of(tenant):

@@ -43,12 +43,16 @@ def categorise(
     out: Annotated[Path, typer.Option("--out", help="The same with categories, beside it.")],
     category: Annotated[
         list[str] | None,
-        typer.Option("--category", help="One to choose from, named often; default: those of `models use`."),
+        typer.Option(
+            "--category",
+            help="One to choose from, named often; default: those of `models use`, `recipe set`.",
+        ),
     ] = None,
     sure: Annotated[float, typer.Option("--sure", help="How probable it must be, to be written.")] = 0.5,
     as_json: AsJson = False,
 ) -> None:
     """Write the category into listings that name none, by what their pictures show."""
+    from catalog.adapters import encoder_of
     from cluster.categorising import Categoriser
     from cluster.encoder_plan import EVERYWHERE, EncoderPlan
     from cluster.encoders import load_encoder
@@ -58,14 +62,15 @@ def categorise(
 
     state = State(Settings.load())
     plan = EncoderPlan.of(state, tenant)
-    labels = tuple(category or dict.fromkeys(it.category for it in plan.choices if it.category))
+    own = (*(it.category for it in plan.choices if it.category), *state.catalog.recipes.by_category(tenant))
+    labels = tuple(category or dict.fromkeys(own))
     model = plan.model(EVERYWHERE)
     if len(labels) < 2 or model is None:
         raise SettingsError(
             f"tenant {tenant!r} has no two categories and an encoder to choose by.",
             hint="Name categories with --category, each by itself; choose an encoder with models use.",
         )
-    encoder = load_encoder(state.settings, model, words=True)
+    encoder = load_encoder(state.settings, encoder_of(model), words=True)
     private = state.settings.private_addresses
     done = Categoriser(encoder, labels, sure=sure, private=private).rewrite(listings, out)
     if as_json:

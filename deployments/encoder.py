@@ -71,9 +71,10 @@ class EncoderReplica:
         models = chosen_models(self._state)[: self._state.settings.encoders_held]
         keys = []
         for model in models:
-            encoder = self._embedders.of(model).encoder
+            embedder = self._embedders.of(model)
+            encoder = embedder.encoder
             encoder.embed([encoder.prepare(np.zeros((64, 64, 3), np.uint8))])
-            keys.append(encoder.key)
+            keys.append(embedder.key)
         for tenant in self._state.catalog.tenants.names():
             if self._switch.stops_measuring(tenant, APPEARANCE) is not None:
                 continue  # it is enrolled by its first picture, when it may be

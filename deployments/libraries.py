@@ -8,22 +8,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from catalog.tenants import WithoutPictures
+from cluster.funnels import Funnels
 from cluster.library import Library, build_library
 from cluster.seen import Seen
 from cluster.state import State
 from deployments.answers import Refused, unknown_tenant
 from scoring.errors import CatalogError, CounterfoilError, RetryError
-from scoring.funnel import Funnel
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A tenant's library with the funnel of its recipe."""
+    """A tenant's library with the funnels of its recipes."""
 
     library: Library
-    funnel: Funnel
+    funnels: Funnels
     stamp: str
     """The catalogue's stamp that it was built by."""
     seen: Seen
@@ -38,7 +38,7 @@ class Held:
         library = build_library(state, tenant)
         return cls(
             library,
-            Funnel(library.recipe),
+            Funnels(library.recipe, library.category_recipes),
             stamp,
             Seen.of(state.settings, library),
             state.catalog.tenants.without_pictures(tenant),

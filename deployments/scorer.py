@@ -151,7 +151,8 @@ class Scorer:
             compare=partial(self._compare, held, library.encoders.model(place_of(listing))),
             watch=watch,
         )
-        judge = partial(held.funnel.judge, listing, library.brands, tenant=library.tenant)
+        funnel = held.funnels.at(place_of(listing))
+        judge = partial(funnel.judge, listing, library.brands, tenant=library.tenant)
         asked: frozenset[str] = frozenset()
         admission: Admission | None = None
         while True:
@@ -165,7 +166,7 @@ class Scorer:
                 return scored
             if answer.features <= asked:
                 raise RecipeError(
-                    f"recipe {library.recipe.id} needs {', '.join(sorted(answer.features))}, "
+                    f"recipe {funnel.recipe.id} needs {', '.join(sorted(answer.features))}, "
                     "which nothing here measures.",
                     hint="Take the signals that need it out of the recipe.",
                 )

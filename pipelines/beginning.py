@@ -127,7 +127,11 @@ def _plan(journal: Journal, sources: tuple[str, ...], state: State, tenant: str)
 def _opened(request: ScanRequest, scan_id: str, library: Library) -> Journal:
     journal = Journal(request.journal_file)
     try:
-        facts = {"scan_id": scan_id, "tenant": request.tenant, "recipe": library.recipe.id}
+        facts = {
+            "scan_id": scan_id,
+            "tenant": request.tenant,
+            "recipe": " ".join(it.id for it in library.recipes),
+        }
         journal.bind(facts | {"encoder": library.encoders.digest})
     except SettingsError:
         journal.close()

@@ -27,6 +27,9 @@ def calibrate(
     listings: Annotated[
         Path | None, typer.Option("--listings", help="Instead: labelled listings, to propose a threshold by.")
     ] = None,
+    decisions: Annotated[
+        bool, typer.Option("--decisions", help="Instead: what the tenant's reviewers decided.")
+    ] = False,
     precision: Annotated[
         float | None, typer.Option("--precision", help="Of what a person is sent, so much must infringe.")
     ] = None,
@@ -39,9 +42,10 @@ def calibrate(
     """Fit what an encoder's cosines are worth, from labelled pairs; or propose a threshold by listings."""
     from scoring.errors import SettingsError
 
-    if (pairs is None) == (listings is None):
+    if sum((pairs is not None, listings is not None, decisions)) != 1:
         raise SettingsError(
-            "one thing can be calibrated.", hint="Name PAIRS.jsonl, or labelled listings with --listings."
+            "one thing can be calibrated.",
+            hint="Name PAIRS.jsonl, labelled listings with --listings, or --decisions.",
         )
     if listings is not None:
         if tenant is None:
@@ -59,15 +63,26 @@ def _fit(asked: dict[str, Any], as_json: bool) -> None:
     from cluster.calibrating import Wanted, fit_calibration
     from cluster.settings import Settings
     from cluster.state import State
+    from cluster.vectors import vectors_here
+    from pipelines.learning import calibrate_by_decisions
 
-    wanted = Wanted(**asked)
+    wanted, state = Wanted(**asked), State(Settings.load())
+    if wanted.pairs is None:
+        with vectors_here(state.settings) as vectors:
+            report = calibrate_by_decisions(wanted, state, vectors)
+        _tell(report, as_json=as_json)
+        return
     with Progress(console=Console(stderr=True), disable=as_json) as progress:
         task = progress.add_task("Embedding", total=None)
         report = fit_calibration(
             wanted,
-            State(Settings.load()),
+            state,
             tell=lambda done, of: progress.update(task, completed=done, total=of),
         )
+    _tell(report, as_json=as_json)
+
+
+def _tell(report: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(report, indent=2, ensure_ascii=False))
         return

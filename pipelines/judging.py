@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from catalog.encoder_choices import Place
 from cluster.encoder_plan import place_of
+from cluster.funnels import Funnels
 from cluster.library import Library
 from cluster.measure import listing_features, not_to_be_measured
 from cluster.metrics.meters import METERS
@@ -18,7 +19,7 @@ from pipelines.progress import Stage
 from pipelines.results import judged
 from scoring.evidence import Abstained, Verdict
 from scoring.features import APPEARANCE, FEATURES, Features, FeatureValue, Unavailable, load_features
-from scoring.funnel import Funnel, Needs
+from scoring.funnel import Needs
 from scoring.listing import Listing
 from scoring.negatives import spared
 from scoring.recipe import Recipe
@@ -38,7 +39,7 @@ class _Decided:
 
 
 class Judge:
-    """One funnel over the journal's listings."""
+    """A recipe's funnel over the journal's listings; of a category with a recipe of its own, that one's."""
 
     def __init__(
         self, journal: Journal, library: Library, admissions: Admissions, *, detailed: Collection[int] = ()
@@ -48,8 +49,11 @@ class Judge:
         self._admissions = admissions
         self._library = library
         self._detailed = frozenset(detailed)
-        self._funnel = Funnel(library.recipe)
-        self._first = Funnel(_first_steps(library.recipe))
+        own = library.category_recipes
+        self._funnels = Funnels(library.recipe, own)
+        self._first = Funnels(
+            _first_steps(library.recipe), {category: _first_steps(it) for category, it in own.items()}
+        )
         self._open = 0
         # Pictures are shared by listings that lie near each other far more often than across a crawl.
         self._picture_features = lru_cache(maxsize=4096)(self._load)
@@ -88,7 +92,7 @@ class Judge:
             refused = self._admissions.refused(row.number, groups)
             if refused is not None:
                 withheld = not_to_be_measured(features, self._library, refused)
-                answer = self._funnel.judge(
+                answer = self._funnels.at(place).judge(
                     row.listing, self._library.brands, withheld, tenant=self._library.tenant
                 )
                 features = withheld
@@ -116,17 +120,18 @@ class Judge:
         self, row: JournalListing, listing: Listing, features: Features, decided: _Decided
     ) -> Verdict | Needs | None:
         """The verdict, or what it needs; None where the listing is to be looked up first."""
-        brands, tenant = self._library.brands, self._library.tenant
+        brands, tenant, place = self._library.brands, self._library.tenant, place_of(listing)
+        funnel = self._funnels.at(place)
         if row.detail is None and ordinal_of(row.number) in self._detailed:
-            first = self._first.judge(listing, brands, features, tenant=tenant)
+            first = self._first.at(place).judge(listing, brands, features, tenant=tenant)
             if isinstance(first, Needs):
                 self._open += 1
                 return first
-            worth = _worth(first, self._library.recipe)
+            worth = _worth(first, funnel.recipe)
             decided.details.append((row.number, worth))
             if worth is not None:
                 return None
-        return self._funnel.judge(listing, brands, features, tenant=tenant)
+        return funnel.judge(listing, brands, features, tenant=tenant)
 
     def _asked(self, features: Collection[str], place: Place) -> list[str]:
         """Features as they are measured: each encoder's appearance is one of its own."""

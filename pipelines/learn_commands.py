@@ -67,3 +67,54 @@ def weights(
         return
     typer.echo(f"Tenant {tenant} is judged by {changed.recipe.id} (version {changed.version}) from now on.")
     typer.echo(f"Back again: counterfoil recipe set --tenant {tenant} --version {back}")
+
+
+@learn.command()
+def adapter(
+    tenant: Tenant,
+    pairs: Annotated[
+        Path | None,
+        typer.Argument(metavar="[PAIRS.jsonl]", help="Labelled pairs; default: the tenant's decisions."),
+    ] = None,
+    category: Annotated[str | None, typer.Option("--category", help="Only in this category.")] = None,
+    adopt: Annotated[
+        bool, typer.Option("--adopt", help="Use it from now on, where it wins on held-out pairs.")
+    ] = False,
+    by: Annotated[str | None, typer.Option("--by", help="Who decides; default: whoever runs this.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fit a small projection on a tenant's encoder to what was decided, and compare it on pairs held out."""
+    from catalog.encoder_choices import Place
+    from cluster.encoder_use import Switch
+    from cluster.encoders import Embedders
+    from cluster.settings import Settings
+    from cluster.state import State
+    from cluster.vectors import vectors_here
+    from pipelines.learning import Lesson, adopt_adapter, learn_adapter
+
+    state, place = State(Settings.load()), Place.of(category, None)
+    state.catalog.tenants.require(tenant)
+    with vectors_here(state.settings) as vectors:
+        embedders = Embedders(state.settings, vectors)
+        learned = learn_adapter(state, embedders, Lesson(tenant, place, pairs))
+        said = learned.to_json()
+        if not as_json:
+            typer.echo(learned.to_text())
+        elif not adopt or learned.against:
+            typer.echo(json.dumps(said, indent=2, ensure_ascii=False))
+        if not adopt:
+            if not as_json:
+                reasons = "; ".join(learned.against)
+                typer.echo(f"It does not win: {reasons}." if reasons else "It wins: --adopt uses it.")
+            return
+        chosen = any(
+            (it.category, it.region) == (place.category, None)
+            for it in state.catalog.encoder_choices.of(tenant)
+        )
+        kept = adopt_adapter(state, Switch(state, vectors, embedders=embedders), learned, by=by or whoever())
+    words = f"counterfoil models use {learned.before if chosen else '--drop'} --tenant {tenant}"
+    back = words + (f" --category {place.category}" if place.category else "")
+    if as_json:
+        typer.echo(json.dumps(said | {"adopted": str(kept.name), "back": back}, indent=2, ensure_ascii=False))
+        return
+    typer.echo(f"\n{tenant} is compared by {kept.key} ({kept.name}) from now on.\nBack again: {back}")

@@ -17,7 +17,6 @@ class Remembering:
     """A scan's journal on its way into a tenant's sightings."""
 
     journal: Journal
-    recipe_version: str
     judged_by: str
     stage: Stage
 
@@ -40,7 +39,7 @@ class Remembering:
                 yield NewSighting(
                     listing=row.listing,
                     pictures=tuple(self._pictures(row)),
-                    judgement=judgement_of(row, self.recipe_version),
+                    judgement=judgement_of(row),
                     judged_by=self.judged_by,
                 )
 
@@ -48,7 +47,7 @@ class Remembering:
         for row in self.journal.listings():
             if row.listing is not None and ordinal_of(row.number) in again:
                 self.stage.advance(1)
-                judgement = judgement_of(row, self.recipe_version)
+                judgement = judgement_of(row)
                 yield Rejudged(key=row.listing.key, judgement=judgement, judged_by=self.judged_by)
 
     def _pictures(self, row: JournalListing) -> Iterator[SightedPicture]:
@@ -64,7 +63,7 @@ class Remembering:
                 )
 
 
-def judgement_of(row: JournalListing, recipe_version: str) -> Judgement | None:
+def judgement_of(row: JournalListing) -> Judgement | None:
     """As much of a row's verdict as is remembered; None where it has none."""
     if row.verdict is None:
         return None
@@ -75,6 +74,6 @@ def judgement_of(row: JournalListing, recipe_version: str) -> Judgement | None:
         route=said["route"],
         brand=said["brand"],
         reference_id=said["reference_id"],
-        recipe_version=recipe_version,
+        recipe_version=said["recipe_version"],
         encoder=said["encoder"],
     )

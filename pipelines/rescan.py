@@ -173,7 +173,7 @@ def _changed(run: Run) -> Iterator[dict[str, Any]]:
 
 
 def _row(run: Run, row: JournalListing, seen: Sighting) -> dict[str, Any] | None:
-    now = judgement_of(row, run.library.recipe.id)
+    now = judgement_of(row)
     if now is None or row.verdict is None or (kind := change_of(seen.judgement, now)) is None:
         return None
     listing, before, said = seen.listing, seen.judgement, row.verdict["verdict"]

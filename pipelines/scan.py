@@ -341,7 +341,7 @@ class Run:
     def _remember(self) -> None:
         seen, tenant = self.state.catalog.seen_listings, self.request.tenant
         with self._stage("remember", self.journal.total("listings", "listing IS NOT NULL")) as stage:
-            remembering = Remembering(self.journal, self.library.recipe.id, self.judged_by, stage)
+            remembering = Remembering(self.journal, self.judged_by, stage)
             remembering.into(self.state.catalog.sightings, tenant, self.scan_id)
         self.vanished.tell(seen, self.request.out, tenant=tenant, scan_id=self.scan_id)
 

@@ -25,6 +25,7 @@ MARKS = "marks"
 NEGATIVES = "negatives"
 HELD = "held"
 """Not measured: which references are quarantined, as whoever puts a listing's features together knows it."""
+CAPTIONS = "captions"
 VISION_LOGO = "vision_logo"
 VISION_TEXT = "vision_text"
 VISION_WEB = "vision_web"
@@ -44,6 +45,7 @@ FEATURES = (
     COLOURS,
     CERTIFICATIONS,
     PATTERNS,
+    CAPTIONS,
     *PAID,
 )
 """Every feature that can be measured."""
@@ -266,6 +268,16 @@ class PatternMatch:
     image: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caption:
+    """What a network would write under a picture: a guess at what it shows, not what can be read in it."""
+
+    caption: str
+    writer: str
+    """The network's key."""
+    image: int = 0
+
+
 Match = (
     FingerprintMatch
     | AppearanceMatch
@@ -276,6 +288,7 @@ Match = (
     | CertificationMatch
     | MarkMatch
     | PatternMatch
+    | Caption
     | PaidLogo
     | PaidText
     | WebMatch

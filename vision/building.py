@@ -39,8 +39,8 @@ def find_device(name: str) -> "torch.device":
 def precision_on(wanted: Precision, kind: str, *, has_bf16: bool) -> Literal["fp32", "fp16", "bf16"]:
     """What a model computes in on a kind of device.
 
-    A CPU keeps fp32 under `auto`: bf16 wins there on some networks, loses on others, and only a benchmark
-    tells (`python -m benchmarks.encoder_speed`).
+    A CPU keeps fp32 under `auto`: bf16 was measured on one kind of CPU and the built-in network alone, where
+    it is about twice as fast (docs/measured.md); `python -m benchmarks.encoder_speed` tells of another.
 
     >>> precision_on("auto", "cuda", has_bf16=True), precision_on("auto", "cuda", has_bf16=False)
     ('bf16', 'fp32')
@@ -60,6 +60,17 @@ def precision_here(wanted: Precision, device: "torch.device") -> Literal["fp32",
     return precision_on(wanted, device.type, has_bf16=has_bf16)
 
 
+def memory_on(device: "torch.device") -> "torch.memory_format":
+    """How pictures and convolutions lie in a device's memory: with the channels last, but for mps.
+
+    Tensor cores want it, and on a CPU the built-in network is 1.1 to 2.5 times as fast with it, its vectors
+    the same (docs/measured.md); attention does not care.
+    """
+    import torch  # noqa: PLC0415
+
+    return torch.contiguous_format if device.type == "mps" else torch.channels_last
+
+
 def build(
     checkpoint: Checkpoint, spec: EncoderSpec, device: "torch.device", *, words: bool = False
 ) -> "torch.nn.Module":
@@ -68,7 +79,6 @@ def build(
     Raises EncoderError where config and weights do not make one.
     """
     import open_clip  # noqa: PLC0415 - takes seconds with torch; commands without an encoder never pay
-    import torch  # noqa: PLC0415
 
     hint = "Get the checkpoint anew, or check that its config is the one the weights were trained with."
     try:
@@ -96,10 +106,7 @@ def build(
     for name, _ in list(model.named_children()):
         if name != "visual" and not words:
             delattr(model, name)
-    if device.type == "cuda":
-        # Convolutions on tensor cores want the channels last; attention does not care.
-        model = model.to(memory_format=torch.channels_last)
-    return model.eval().requires_grad_(False)  # noqa: FBT003 - torch's signature
+    return model.to(memory_format=memory_on(device)).eval().requires_grad_(False)  # noqa: FBT003 - torch's signature
 
 
 def _pictures_alone(

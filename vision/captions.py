@@ -2,7 +2,7 @@
 
 open_clip's own `generate` needs transformers even for this; beam search would read better and cost six times
 as much. A caption is what a network would write under a picture, not what the picture says: it may name a
-brand that is not there, so it is shown to people and searched, and never weighed as evidence by itself.
+brand that is not there, so the signals that read it weigh little, and never count alone.
 """
 
 from typing import Any
@@ -26,7 +26,7 @@ class Captioner:
                 f"The encoder {encoder.key} writes no captions.",
                 hint="Pull one that does, such as coca_ViT-B-32/laion2b_s13b_b90k.",
             )
-        self._encoder = encoder
+        self.encoder = encoder
         self._tokenizer: Any = encoder.words.tokenizer
 
     def captions(self, prepared: npt.NDArray[np.float32]) -> list[str]:
@@ -35,10 +35,10 @@ class Captioner:
 
         if not len(prepared):
             return []
-        model = self._encoder.network
+        model = self.encoder.network
         start, end = self._tokenizer.sot_token_id, self._tokenizer.eot_token_id
         with torch.inference_mode():
-            latent, shown = model._encode_image(self._encoder.batch(prepared))  # noqa: SLF001 - it has no public name
+            latent, shown = model._encode_image(self.encoder.batch(prepared))  # noqa: SLF001 - it has no public name
             tokens = torch.full((len(prepared), 1), start, dtype=torch.long, device=latent.device)
             ended = torch.zeros(len(prepared), dtype=torch.bool, device=latent.device)
             for _ in range(min(MOST_WORDS, self._tokenizer.context_length - 1)):

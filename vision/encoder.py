@@ -12,7 +12,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from scoring.errors import EncoderError, ImageError, UnavailableError
-from vision.building import brief, build, find_device, precision_here
+from vision.building import brief, build, find_device, memory_on, precision_here
 from vision.calibration import Calibration
 from vision.checkpoint import Checkpoint, EncoderSpec, find
 from vision.model_store import check_hash
@@ -177,8 +177,7 @@ class Encoder:
         batch = torch.tensor(np.asarray(prepared, np.float32))
         if batch.shape[1:] != self.shape:
             raise ValueError(f"prepared pictures have shape {tuple(batch.shape[1:])}, not {self.shape}")
-        memory = torch.channels_last if self.device.type == "cuda" else torch.contiguous_format
-        return batch.to(self.device, self._dtype, memory_format=memory)
+        return batch.to(self.device, self._dtype, memory_format=memory_on(self.device))
 
 
 def _digest(checkpoint: Checkpoint) -> "hashlib._Hash":

@@ -101,14 +101,8 @@ def compare_on(
     """Both recipes on `held_out`; what their scores are worth is taken from `fitted_to` for both."""
     counted = {name: _Counted.of(held_out, it, fitted_to) for name, it in (("a", present), ("b", candidate))}
     now, then = counted["a"], counted["b"]
-    sellers = sorted({it.seller for it in held_out})
-    place = {seller: number for number, seller in enumerate(sellers)}
-    owner = np.array([place[it.seller] for it in held_out])
-    draws = (
-        np.random.default_rng(0)
-        .multinomial(len(sellers), np.full(len(sellers), 1 / len(sellers)), size=DRAWS)[:, owner]
-        .astype(np.float64)
-    )
+    owners = [it.seller for it in held_out]
+    draws = resampled(owners)
     figures: dict[str, Callable[[_Counted, Array], Array]] = {
         "log_loss": _Counted.mean_loss,
         "precision": _Counted.precision,
@@ -117,12 +111,12 @@ def compare_on(
     }
     whole = np.ones((1, len(held_out)))
     changes = {
-        name: _change(figure(then, whole) - figure(now, whole), figure(then, draws) - figure(now, draws))
+        name: changed_by(figure(then, whole) - figure(now, whole), figure(then, draws) - figure(now, draws))
         for name, figure in figures.items()
     }
     return Comparison(
         decisions=len(held_out),
-        sellers=len(sellers),
+        sellers=len(set(owners)),
         present=now.standing(present.id),
         candidate=then.standing(candidate.id),
         changes=changes,
@@ -155,14 +149,14 @@ class _Counted:
 
     def precision(self, draws: Array) -> Array:
         seen = (self.tiers <= 2).astype(np.float64)
-        return _share(draws @ (seen * self.confirmed), draws @ seen)
+        return share(draws @ (seen * self.confirmed), draws @ seen)
 
     def recall(self, draws: Array) -> Array:
         seen = (self.tiers <= 2).astype(np.float64)
-        return _share(draws @ (seen * self.confirmed), draws @ self.confirmed)
+        return share(draws @ (seen * self.confirmed), draws @ self.confirmed)
 
     def load(self, draws: Array) -> Array:
-        return _share(draws @ (self.tiers <= 2), draws.sum(axis=1))
+        return share(draws @ (self.tiers <= 2), draws.sum(axis=1))
 
     def standing(self, recipe: str) -> Standing:
         within = {"tier 1": self.tiers == 1, "tiers 1-2": self.tiers <= 2}
@@ -176,7 +170,16 @@ class _Counted:
         )
 
 
-def _share(hits: Array, of: Array) -> Array:
+def resampled(owners: Sequence[Any]) -> Array:
+    """How often each item counts in `DRAWS` resamples of their owners: (DRAWS, items), the same each time."""
+    places = {owner: number for number, owner in enumerate(sorted(set(owners)))}
+    drawn = np.random.default_rng(0).multinomial(
+        len(places), np.full(len(places), 1 / len(places)), size=DRAWS
+    )
+    return np.asarray(drawn[:, [places[it] for it in owners]], np.float64)
+
+
+def share(hits: Array, of: Array) -> Array:
     """The share, and 1 where there was nothing to be wrong about."""
     return np.divide(hits, of, out=np.ones_like(hits, dtype=np.float64), where=of > 0)
 
@@ -185,7 +188,8 @@ def _counted(hits: npt.NDArray[np.bool_], of: npt.NDArray[np.bool_]) -> Interval
     return Interval.wilson(int(hits.sum()), int(of.sum()))
 
 
-def _change(whole: Array, drawn: Array) -> Change:
+def changed_by(whole: Array, drawn: Array) -> Change:
+    """Of a figure: on all items, and over resamples."""
     low, high = np.quantile(drawn, [0.025, 0.975])
     return Change(float(whole[0]), float(low), float(high))
 

@@ -64,7 +64,7 @@ class Odds:
 
     def losses(self, exponents: Array, confirmed: Array) -> Array:
         """The log loss of each decision, in nats."""
-        return _losses(self.at_none + self.slope * exponents, confirmed)
+        return losses_of(self.at_none + self.slope * exponents, confirmed)
 
 
 def evidence(decisions: Sequence[Decision], recipe: Recipe) -> Evidence:
@@ -92,7 +92,7 @@ def fit_odds(exponents: Array, confirmed: Array) -> Odds:
     def loss(at: Array) -> tuple[float, Array]:
         logits = at[0] + at[1] * exponents
         off = expit(logits) - confirmed
-        total = _losses(logits, confirmed).sum() + _SLACK / 2 * at[1] ** 2
+        total = losses_of(logits, confirmed).sum() + _SLACK / 2 * at[1] ** 2
         return float(total), np.array([off.sum(), off @ exponents + _SLACK * at[1]])
 
     found = minimize(loss, np.array([0.0, 1.0]), jac=True, method="L-BFGS-B", bounds=_ODDS)
@@ -125,7 +125,7 @@ def fit_weights(told: Evidence, recipe: Recipe) -> dict[str, float]:
         off = expit(logits) - told.confirmed
         by_change = slope * (off @ (shares - exponents[:, None] * softmax(among, axis=1)))
         by_change += changes / LIKELY_CHANGE**2
-        total = _losses(logits, told.confirmed).sum() + _SLACK / 2 * slope**2
+        total = losses_of(logits, told.confirmed).sum() + _SLACK / 2 * slope**2
         total += (changes @ changes) / (2 * LIKELY_CHANGE**2)
         gradient = [off.sum(), off @ exponents + _SLACK * slope, by_change.sum()]
         return float(total), np.concatenate([gradient, side * by_change])
@@ -148,6 +148,7 @@ def fit_weights(told: Evidence, recipe: Recipe) -> dict[str, float]:
     }
 
 
-def _losses(logits: Array, confirmed: Array) -> Array:
+def losses_of(logits: Array, confirmed: Array) -> Array:
+    """Log loss of log-odds against what came out, in nats."""
     losses: Array = np.logaddexp(0.0, logits) - confirmed * logits
     return losses

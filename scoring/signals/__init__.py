@@ -12,6 +12,7 @@ from scoring.signals.gtin import Gtin
 from scoring.signals.interface import Example, Signal
 from scoring.signals.logo import Logo
 from scoring.signals.names import Names
+from scoring.signals.names_in_caption import NamesInCaption
 from scoring.signals.pattern import Pattern
 from scoring.signals.price import PriceSignal
 from scoring.signals.second_hand import SecondHand
@@ -20,6 +21,7 @@ from scoring.signals.vision_logo import VisionLogo
 from scoring.signals.vision_text import VisionText
 from scoring.signals.vision_web import VisionWeb
 from scoring.signals.watch_terms import WatchTerms
+from scoring.signals.watch_terms_in_caption import WatchTermsInCaption
 from scoring.signals.watch_terms_in_picture import WatchTermsInPicture
 
 SIGNALS: dict[str, type[Signal]] = {
@@ -36,6 +38,8 @@ SIGNALS: dict[str, type[Signal]] = {
         WatchTerms,
         TextInPicture,
         WatchTermsInPicture,
+        NamesInCaption,
+        WatchTermsInCaption,
         VisionLogo,
         VisionText,
         VisionWeb,

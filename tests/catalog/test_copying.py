@@ -29,6 +29,7 @@ def fill(url, clock):
         catalog.detectors.add("acme", made)
         for number in range(1, 4):
             catalog.recipes.put("acme", version=str(number), document=f"a: '{number}\\n'")
+        catalog.recipes.use_in("acme", "shoes", "2", by="ada")
         scan = catalog.scans.start("acme", ["file:a"])
         catalog.scans.finish("acme", scan.id, summary={"x": 1e-7, "y": [None, True, "\u2028"]})
         catalog.scans.start("acme", [])
