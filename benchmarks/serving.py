@@ -71,7 +71,7 @@ def overhead(work: Path, data: Path, pictures: Path, turns: int, listings: int) 
     stages: list[dict[str, float]] = []
     beyond: list[float] = []
     with served(settings) as address:
-        scorer = ray.remote(num_cpus=1)(InProcess).remote(settings)
+        scorer: Any = ray.remote(num_cpus=1)(InProcess).remote(settings)
         _warm_up(address, pictures, scorer)
         before = taken()
         for turn in range(turns):
@@ -102,7 +102,7 @@ def saturation(work: Path, data: Path, pictures: Path, model: str, seconds: int)
     protect(settings, data, work)
     use(settings, by_sight())
     with served(settings) as address:
-        bare = ray.remote(num_cpus=1)(BareModel).remote(settings, pictures, 16)
+        bare: Any = ray.remote(num_cpus=1)(BareModel).remote(settings, pictures, 16)
         load(address, pictures, clients=4, seconds=5)
         before = ray.get(bare.rate.remote(seconds / 2))
         begun = taken()

@@ -82,7 +82,9 @@ class Negatives:
         row = NegativeRow
         mine = row.tenant.is_(None) if tenant is None else row.tenant == tenant
         with self._database.writing() as session:
-            gone = session.scalar(delete(row).where(mine, row.id == identifier).returning(row.sha256))
+            gone: str | None = session.scalar(
+                delete(row).where(mine, row.id == identifier).returning(row.sha256)
+            )
         if gone is None:
             whose = f"--tenant {tenant}" if tenant else "--shared"
             raise CatalogError(

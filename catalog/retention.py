@@ -247,10 +247,10 @@ class Retention:
                 # Locked, and looked at again once it is: a scan may see one of them at this moment.
                 found = session.execute(query.limit(_BATCH).with_for_update())
                 keys = [(row[0], row[1]) for row in found]
-                for table in (SightedPictureRow, listing):
+                for seen in (SightedPictureRow, listing):
                     session.execute(
-                        delete(table).where(
-                            table.tenant == tenant, tuple_(table.platform, table.listing_id).in_(keys)
+                        delete(seen).where(
+                            seen.tenant == tenant, tuple_(seen.platform, seen.listing_id).in_(keys)
                         )
                     )
             if len(keys) < _BATCH:

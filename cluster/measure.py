@@ -82,7 +82,7 @@ def look_at_hashes(fingerprint: Fingerprint, library: Library) -> Features:
 
 
 def _by_hashes(views: Sequence[View], library: Library) -> Features:
-    return {FINGERPRINT: _copies(views, library), NEGATIVES: library.negatives.search(views)}
+    return {FINGERPRINT: _copies(views, library), NEGATIVES: library.negatives.search(tuple(views))}
 
 
 def _copies(views: Sequence[View], library: Library) -> tuple[FingerprintMatch, ...]:

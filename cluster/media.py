@@ -49,9 +49,8 @@ def forget_media(state: State, vectors: VectorIndex, tenant: str, identifier: st
         for collection in vectors.collections():
             kind, _, model = collection.partition("--")
             if kind == "sightings":
-                vectors.delete(
-                    collection, [point_id(tenant, kind, sha256=digest, model=model)], tenant=tenant
-                )
+                point = point_id(tenant, "sightings", sha256=digest, model=model)
+                vectors.delete(collection, [point], tenant=tenant)
         state.derived(tenant).forget(digest, extractors=lambda it: it.startswith(KEPT_BY_PICTURE))
     if not retention.owned(tenant, [digest]):
         state.derived(tenant).forget(digest, extractors=lambda it: not it.startswith(KEPT_BY_PICTURE))

@@ -178,7 +178,7 @@ def add_media(app: FastAPI, scorer: DeploymentHandle[Any], gate: Gate) -> None:
     ) -> None:
         asking: Caller = caller
         named = asking.asks_about(request, tenant)
-        gone = _good(await answered(scorer.forget_media.remote(named, media_id)), Forgotten)
+        gone = _good(await answered(scorer.forget_media, named, media_id), Forgotten)
         if not gone.was_there:
             raise ProblemError(
                 "no-such-media",

@@ -87,6 +87,7 @@ def apart_by(
     dhashes: Hashes, phashes: Hashes, others: Hashes | np.uint64, otherwise: Hashes | np.uint64
 ) -> Places:
     """Differing bits of each pair of fingerprints, as `fingerprint_distance`: the larger of the two."""
-    return np.maximum(np.bitwise_count(dhashes ^ others), np.bitwise_count(phashes ^ otherwise)).astype(
-        np.int64
-    )
+    apart: Places = np.maximum(
+        np.bitwise_count(dhashes ^ others), np.bitwise_count(phashes ^ otherwise)
+    ).astype(np.int64)
+    return apart

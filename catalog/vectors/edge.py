@@ -216,7 +216,9 @@ class EdgeIndex(VectorIndex):
             records, following = shard.scroll(
                 ScrollRequest(offset=following, limit=_BATCH, with_payload=True, with_vector=True)
             )
-            points = [EdgePoint(it.id, it.vector, it.payload or {}) for it in records]
+            points = [
+                EdgePoint(it.id, it.vector, it.payload or {}) for it in records if it.vector is not None
+            ]
             if points:
                 kept.update(UpdateOperation.upsert_points(points))
             if following is None:

@@ -224,10 +224,12 @@ def _prices(clues: Sequence[Clue], notes: _Notes) -> Iterator[Clue]:
                 same.setdefault((one, other), {})[clue.what] = (ones, others, said)
     for (one, other), those in sorted(same.items()):
         if len(those) >= _LEAST_PRICES:
-            ones = tuple(key for it in those.values() for key in it[0])
-            others = tuple(key for it in those.values() for key in it[1])
+            together = {
+                one: tuple(key for it in those.values() for key in it[0]),
+                other: tuple(key for it in those.values() for key in it[1]),
+            }
             what = ", ".join(sorted({said for _, _, said in those.values()}))
-            yield Clue("price", what, {one: ones, other: others})
+            yield Clue("price", what, together)
 
 
 _PAIR = 2
