@@ -185,11 +185,9 @@ class Files:
 
 
 def _moment(told: Mapping[str, Any]) -> datetime:
-    """When a file was written, as its store says it: seconds in a folder, a moment everywhere else."""
-    if "mtime" in told:
-        return datetime.fromtimestamp(told["mtime"], UTC)
-    moment: datetime = told["LastModified"] if "LastModified" in told else told["created"]
-    return moment.astimezone(UTC)
+    """When a file was written, as its store says it: in seconds, or as a moment."""
+    moment: float | datetime = next(told[it] for it in ("mtime", "LastModified", "created") if it in told)
+    return moment.astimezone(UTC) if isinstance(moment, datetime) else datetime.fromtimestamp(moment, UTC)
 
 
 _PASSING = {errno.EBUSY, errno.EIO, getattr(errno, "EREMOTEIO", errno.EIO)}
