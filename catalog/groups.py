@@ -22,7 +22,7 @@ from catalog.models import (
     PictureGroupRow,
     SightedPictureRow,
 )
-from catalog.shown_groups import Group, Role, by_group, groups_of, seller
+from catalog.shown_groups import KNOWN_ROLES, Group, Role, by_group, groups_of, seller
 from catalog.sightings import ListingKey, signed, unsigned
 from catalog.tenants import require_tenant
 from scoring.errors import CatalogError
@@ -172,12 +172,12 @@ class Groups:
                 )
 
     def forget_references(self, tenant: str) -> None:
-        """Say of no group any more that it shows a reference: they have changed."""
+        """Say of no group any more that it shows a reference, or what must never match: they have changed."""
         row = PictureGroupRow
         with self._database.writing() as session:
             session.execute(
                 update(row)
-                .where(row.tenant == tenant, row.role == Role.REFERENCE.value)
+                .where(row.tenant == tenant, row.role.in_(KNOWN_ROLES))
                 .values(role=Role.COPIES.value, reference_id=None)
             )
 
@@ -252,7 +252,7 @@ def _take_in(session: Session, tenant: str, group: str, other: str) -> None:
         update(row).where(row.tenant == tenant, (row.id == other) | (row.into == other)).values(into=group)
     )
     taken = session.get(row, (tenant, other))
-    if taken is not None and taken.role == Role.REFERENCE.value:
+    if taken is not None and taken.role in KNOWN_ROLES:
         session.execute(
             update(row)
             .where(row.tenant == tenant, row.id == group)

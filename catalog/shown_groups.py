@@ -21,8 +21,14 @@ class Role(StrEnum):
     """They have it from one another, or from one hand."""
     REFERENCE = "reference"
     """The brand's own picture, which anybody may have: it links nobody."""
+    NEGATIVE = "negative"
+    """What must never match, as somebody said: it links nobody."""
     COMMON = "common"
     """Shown with everything by very many, such as a platform's placeholder: it links nobody."""
+
+
+KNOWN_ROLES = (Role.REFERENCE.value, Role.NEGATIVE.value)
+"""Of pictures that the tenant has told us about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

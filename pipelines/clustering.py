@@ -19,6 +19,7 @@ from catalog.groups import Member, Standing
 from catalog.shown_groups import Role
 from catalog.sightings import SightedPicture
 from cluster.library import extract_references
+from cluster.negatives import KnownNegatives, gather_negatives
 from cluster.state import State
 from cluster.vectors import vectors_here
 from pipelines.likenesses import Likenesses
@@ -78,8 +79,9 @@ def cluster(
         read_until=before.read_until if before and not anew else None,
     )
     references = state.catalog.references.of(tenant)
-    compared = sha256("\x1e".join(sorted(it.id for it in references)).encode()).hexdigest()
-    official = _Official(state, tenant, references)
+    negatives = gather_negatives(state, tenant)
+    compared = _digest([*(it.id for it in references), *negatives.names])
+    known = _Known(state, tenant, references, negatives)
     # Until it has ended it has compared with nothing: a run that died may have placed what it did not mark.
     groups.settle(tenant, replace(standing, references=""))
     pruned = groups.prune(tenant)
@@ -88,14 +90,14 @@ def cluster(
         book = Book(tenant, groups.anchors(tenant))
         for some in _batched(_unplaced(state, tenant, standing, tally), _PICTURES):
             placed = _place(state, tenant, book, some, likenesses)
-            _mark_official(state, tenant, placed.members, official)
+            _mark_known(state, tenant, placed.members, known)
             tally.pictures += len(some)
             tally.made += len(placed.made)
             tally.taken_in += len(placed.bridges)
             stage.advance(len(some))
     if compared != standing.references:
         groups.forget_references(tenant)
-        _mark_official(state, tenant, groups.members(tenant), official)
+        _mark_known(state, tenant, groups.members(tenant), known)
     common = _mark_common(state, tenant)
     groups.settle(tenant, replace(standing, references=compared, read_until=begun))
     return {
@@ -117,10 +119,17 @@ def _batched(those: Iterable[Thing], most: int) -> Iterator[list[Thing]]:
         yield some
 
 
-class _Official:
-    """A tenant's references, read when a picture is first compared with them."""
+def _digest(keys: Iterable[str]) -> str:
+    return sha256("\x1e".join(sorted(keys)).encode()).hexdigest()
 
-    def __init__(self, state: State, tenant: str, references: Sequence[Reference]) -> None:
+
+class _Known:
+    """What must never match, and a tenant's references, read when a picture is first compared with them."""
+
+    def __init__(
+        self, state: State, tenant: str, references: Sequence[Reference], negatives: KnownNegatives
+    ) -> None:
+        self._negatives = negatives
         self._state = state
         self._tenant = tenant
         self._references = references
@@ -132,12 +141,16 @@ class _Official:
             index.add(reference.id, extracted.views)
         return index
 
-    def shown_by(self, member: Member) -> str | None:
-        """The id of the reference that a picture matches: cropped, framed and mirrored ones too."""
-        if not self._references or member.dhash is None or member.phash is None:
+    def role_of(self, member: Member) -> tuple[Role, str] | None:
+        """What a picture is, and its key: cropped, framed and mirrored ones too."""
+        if member.dhash is None or member.phash is None:
             return None
-        hits = self._views.search([View("whole", Fingerprint(member.dhash, member.phash))])
-        return hits[0].key if hits else None
+        views = (View("whole", Fingerprint(member.dhash, member.phash)),)
+        own = self._views.search(views) if self._references else ()
+        never = self._negatives.search(views)
+        if never and not (own and own[0].distance < never[0].distance):
+            return Role.NEGATIVE, never[0].reference_id
+        return (Role.REFERENCE, own[0].key) if own else None
 
 
 @contextmanager
@@ -187,12 +200,12 @@ def _anchors_of(state: State, tenant: str, book: Book, digests: Iterable[str]) -
     return {it: book.anchor_of[group] for it, group in placed.items() if group in book.anchor_of}
 
 
-def _mark_official(state: State, tenant: str, members: Iterable[Member], official: _Official) -> None:
-    """Say which groups hold a picture of the brand's own."""
+def _mark_known(state: State, tenant: str, members: Iterable[Member], known: _Known) -> None:
+    """Say which groups hold a picture of the brand's own, or one that must never match."""
     roles: dict[str, tuple[Role, str | None]] = {}
     for it in members:
-        if it.group not in roles and (reference := official.shown_by(it)) is not None:
-            roles[it.group] = (Role.REFERENCE, reference)
+        if it.group not in roles and (role := known.role_of(it)) is not None:
+            roles[it.group] = role
     state.catalog.groups.name_roles(tenant, roles)
 
 
@@ -202,7 +215,7 @@ def _mark_common(state: State, tenant: str) -> int:
     wide = [
         it
         for it in state.catalog.groups.of(tenant, least_sellers=MANY_SELLERS)
-        if it.role is not Role.REFERENCE
+        if it.role in {Role.COPIES, Role.COMMON}
     ]
     for some in _batched(wide, 20):
         for group, listings in state.catalog.groups.shown_by(tenant, [it.id for it in some]).items():

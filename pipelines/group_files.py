@@ -55,6 +55,7 @@ _LISTINGS = pa.schema(
 _SAID = {
     Role.COPIES: "",
     Role.REFERENCE: "the brand's own picture",
+    Role.NEGATIVE: "never to match",
     Role.COMMON: "shown with everything",
 }
 

@@ -172,7 +172,12 @@ def _leave_out(found: Gathered, why: str) -> None:
 
 def _pictures(state: State, tenant: str, found: Gathered, notes: _Notes) -> Iterator[Clue]:
     groups = state.catalog.groups.of(tenant, least_sellers=2)
-    for role, why in ((Role.REFERENCE, "pictures of the brand's own"), (Role.COMMON, "pictures of anything")):
+    nobody = (
+        (Role.REFERENCE, "pictures of the brand's own"),
+        (Role.NEGATIVE, "pictures that must never match"),
+        (Role.COMMON, "pictures of anything"),
+    )
+    for role, why in nobody:
         if number := sum(it.role is role for it in groups):
             found.left_out[why] = number
     ids = [it.id for it in groups if it.role is Role.COPIES]

@@ -113,13 +113,13 @@ def test_a_key_that_is_revoked_works_for_a_second_at_most(front):
     assert asyncio.run(asked()) == [200, 401]
 
 
-MEDIA = [200, 200, 422, 422, 501, 422, 200]
+MEDIA = [200, 200, 422, 422, 501, 422]
 """Scoring, searching and indexing are everybody's; what is refused here is nothing to search for."""
 ROLES = [
-    ("scorer", [*MEDIA, 200, 200, 403, 200, 403, 403, 403]),
-    ("reviewer", [*MEDIA, 200, 200, 403, 200, 403, 403, 403]),
-    ("admin", [*MEDIA, 200, 200, 200, 200, 403, 200, 403]),
-    ("operator", [*MEDIA, 200, 200, 200, 200, 200, 200, 200]),
+    ("scorer", [*MEDIA, 403, 200, 200, 200, 403, 200, 403, 403, 403]),
+    ("reviewer", [*MEDIA, 404, 200, 200, 200, 403, 200, 403, 403, 403]),
+    ("admin", [*MEDIA, 404, 200, 200, 200, 200, 200, 403, 200, 403]),
+    ("operator", [*MEDIA, 404, 200, 200, 200, 200, 200, 200, 200, 200]),
 ]
 
 

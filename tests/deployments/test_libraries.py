@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from cluster.encoder_plan import EVERYWHERE
 from cluster.recipes import roll_back, set_recipe
 from cluster.state import State
 from deployments.libraries import Libraries
@@ -143,7 +144,7 @@ def test_a_changed_region_reaches_a_scorer_that_runs(libraries, clock, state):
             await libraries.get("acme")
             await _settled()
             held = await libraries.get("acme")
-            return held.funnel.judge(LISTING, held.library.brands, BOTTOM_LEFT, tenant="acme")
+            return held.funnels.at(EVERYWHERE).judge(LISTING, held.library.brands, BOTTOM_LEFT, tenant="acme")
 
         return [
             await verdict(),
