@@ -15,7 +15,7 @@ from ray.job_submission import JobDetails, JobStatus, JobSubmissionClient
 from pipelines.kinds import KINDS
 from scoring.errors import SettingsError, UnavailableError
 
-SUBMITTABLE = ("evaluate", "schedule", *KINDS)
+SUBMITTABLE = (*KINDS, "evaluate", "schedule")
 """The commands that do work worth a cluster. Others answer at once, and are run where one sits."""
 
 _NOT_YET = "No available agent"
