@@ -110,8 +110,8 @@ def test_online_says_the_same(ended):
 
         return asyncio.run(all_of_them())
 
-    for scored in ray.get(score.remote(state.settings, asked)):
-        verdict, row = scored.verdict, outcome[scored.verdict.listing_id]
+    for verdict in ray.get(score.remote(state.settings, asked)):
+        row = outcome[verdict.listing_id]
         for field in ("tier", "route", "rule", "reference_id", "brand"):
             assert getattr(verdict, field) == row[field], (verdict.listing_id, field)
         assert verdict.score == pytest.approx(row["score"], abs=1e-3)
