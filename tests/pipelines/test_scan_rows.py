@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from cluster.state import State
-from scoring.features import FEATURES, PAID
+from scoring.features import CAPTIONS, FEATURES, NEGATIVES, PAID
 from scoring.listing import Listing
 from tests.conftest import settings_at
 from tests.pipelines.conftest import COPY, GOOD
@@ -133,7 +133,7 @@ def test_the_summary_adds_up(market):
         "ListingError": len(UNREADABLE),
     }
     assert summary["images_unreadable"] == 7
-    stages = {"read", "look at pictures", "group", "judge", "measure", "write", "remember"}
+    stages = {"read", "look at pictures", "group", "judge", "measure", "look for floods", "write", "remember"}
     assert set(summary["seconds"]) == stages
 
 
@@ -160,7 +160,9 @@ def test_a_tenant_without_references_is_served_by_words_alone(ray_session, setti
     assert "seconds" in outcome.summary
     assert "look at pictures" not in outcome.summary["seconds"], "no picture is fetched for nothing"
     missed = outcome.summary["not_measured"].keys()
-    assert missed == set(FEATURES) - set(PAID), "and what was never turned on is not missed"
+    assert missed == set(FEATURES) - {*PAID, CAPTIONS, NEGATIVES}, (
+        "and what was never turned on is not missed"
+    )
 
 
 def test_the_listing_is_ours_word_for_word(market):
