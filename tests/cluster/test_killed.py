@@ -1,6 +1,7 @@
 """Drivers, workers, machines and the head are killed when chance says so: the end is as if nothing had been.
 
-COUNTERFOIL_KILL_ROUNDS=20 makes it many scans instead of one; COUNTERFOIL_KILL_SEED where to begin.
+COUNTERFOIL_KILL_ROUNDS=20 is how many scans; COUNTERFOIL_KILL_SEED where to begin. A round takes some four
+minutes of two idle cores, on which its clocks rest, so nobody else's tests wait for it.
 """
 
 import json
@@ -13,12 +14,13 @@ import pytest
 from tests.cluster.killing import COPIES, FIRST_ROUND, LISTINGS, MEASURED, PICTURES
 from tests.pipelines.processes import ROOT, linux
 
-ROUNDS = int(os.environ.get("COUNTERFOIL_KILL_ROUNDS", "1"))
+ROUNDS = int(os.environ.get("COUNTERFOIL_KILL_ROUNDS", "0"))
 SEED = int(os.environ.get("COUNTERFOIL_KILL_SEED", "0"))
 
 
 @pytest.mark.ray
 @linux
+@pytest.mark.skipif(not ROUNDS, reason="COUNTERFOIL_KILL_ROUNDS says how many rounds, of four minutes each")
 @pytest.mark.timeout(600 + 300 * ROUNDS)
 def test_whatever_is_killed_nothing_is_lost_doubled_or_measured_again(tmp_path):
     words = ["-m", "tests.cluster.killing", str(tmp_path), "--rounds", str(ROUNDS), "--seed", str(SEED)]

@@ -41,8 +41,9 @@ def test_a_slow_encoder_is_not_waited_for_twice(service, until):
 
 def test_the_vector_index_and_then_the_encoder_killed(service, until):
     _kill("counterfoil", "vectors-")
-    verdict = _unrelated(service)
-    assert "the vector index's host is gone" in _silent(verdict)["appearance"]
+    told = _silent(_unrelated(service))["appearance"]
+    # On a busy machine the encoder, which finds that out, may be too late for the answer.
+    assert "the vector index's host is gone" in told or told.startswith("the encoder did not answer")
     _kill("serve", "EncoderReplica")
     verdict = _unrelated(service)
     assert _silent(verdict)["appearance"].startswith(("the encoder is away", "the encoder did not answer"))
