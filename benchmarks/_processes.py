@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+from tests.pipelines.processes import command, descendants
+
 _TICK = os.sysconf("SC_CLK_TCK")
 _KINDS = {"ray::MapWorker(": "encoder", "ray::_prepare_encoders": "encoder", "ray::_EdgeHost": "vectors"}
 """What Ray calls a process, and what it is here; its other workers look and measure."""
@@ -58,10 +60,10 @@ class Sampler:
         memory: defaultdict[str, float] = defaultdict(float)
         spent: defaultdict[str, float] = defaultdict(float)
         most = 0.0
-        for pid in (self.pid, *_descendants(self.pid)):
+        for pid in (self.pid, *descendants(self.pid)):
             with suppress(OSError, IndexError, ValueError):  # it ended while we looked
                 kind = "driver" if pid == self.pid else _kind(pid)
-                megabytes, seconds = _anonymous(pid), _seconds(pid)
+                megabytes, seconds = anonymous(pid), seconds_of(pid)
                 memory[kind] += megabytes
                 spent[kind] += max(0.0, seconds - self._known.get(pid, 0.0))
                 self._known[pid] = seconds
@@ -71,7 +73,7 @@ class Sampler:
 
 
 def _kind(pid: int) -> str:
-    words = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    words = command(pid)
     for name, kind in _KINDS.items():
         if words.startswith(name):
             return kind
@@ -82,7 +84,7 @@ def _kind(pid: int) -> str:
     )
 
 
-def _anonymous(pid: int) -> float:
+def anonymous(pid: int) -> float:
     """Memory that is the process's own: what it shares with the object store or with files is not in it."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("RssAnon"):
@@ -90,18 +92,7 @@ def _anonymous(pid: int) -> float:
     return 0.0
 
 
-def _seconds(pid: int) -> float:
+def seconds_of(pid: int) -> float:
+    """Processor seconds that a process has taken."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICK
-
-
-def _descendants(pid: int) -> set[int]:
-    parents: dict[int, int] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            with suppress(OSError, IndexError):
-                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-    family = {pid}
-    while more := {child for child, parent in parents.items() if parent in family} - family:
-        family |= more
-    return family - {pid}

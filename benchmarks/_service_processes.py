@@ -4,7 +4,9 @@ import os
 from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+
+from benchmarks._processes import anonymous, seconds_of
+from tests.pipelines.processes import command, descendants
 
 _KINDS = {
     "ProxyActor": "proxy",
@@ -15,7 +17,6 @@ _KINDS = {
     "ServeController": "controller",
 }
 """What a process's title holds, and what to call it."""
-_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +32,13 @@ def taken() -> Taken:
     """What the service that this process started has taken so far, and holds now."""
     cpu: defaultdict[str, float] = defaultdict(float)
     memory: defaultdict[str, float] = defaultdict(float)
-    for pid in _descendants(os.getpid()):
+    for pid in descendants(os.getpid()):
         with suppress(OSError):  # it ended while we looked
-            folder = Path(f"/proc/{pid}")
-            title = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            title = command(pid)
             kind = next((name for part, name in _KINDS.items() if part in title), None)
             if kind is not None:
-                user, system = (folder / "stat").read_text().rpartition(")")[2].split()[11:13]
-                cpu[kind] += (int(user) + int(system)) / _TICKS
-                status = (folder / "status").read_text()
-                memory[kind] += int(status.partition("RssAnon:")[2].split()[0]) / 1024
+                cpu[kind] += seconds_of(pid)
+                memory[kind] += anonymous(pid)
     return Taken(dict(cpu), dict(memory))
 
 
@@ -50,15 +48,3 @@ def cpu_ms_each(before: Taken, after: Taken, requests: int) -> dict[str, float]:
         kind: 1000 * (spent - before.cpu_seconds.get(kind, 0.0)) / max(1, requests)
         for kind, spent in after.cpu_seconds.items()
     }
-
-
-def _descendants(pid: int) -> set[int]:
-    parents = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            with suppress(OSError):
-                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-    family = {pid}
-    while more := {child for child, parent in parents.items() if parent in family} - family:
-        family |= more
-    return family - {pid}
