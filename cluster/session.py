@@ -6,8 +6,10 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import ray
+from ray._private import worker
 
 from cluster.settings import Settings
 from scoring.errors import SettingsError
@@ -23,6 +25,9 @@ _LATE = "timed out during startup"
 
 _KNOCK_SECONDS = 10.0
 """Until a cluster's address must have accepted a connection."""
+
+_PRINT = worker.print_to_stdstream
+"""How Ray prints, before `_to_standard_error` stands in for it."""
 
 
 @contextmanager
@@ -54,7 +59,7 @@ def _start(settings: Settings) -> None:
     try:
         _knock(settings.ray_address)
         with _hushed():
-            ray.init(address=settings.ray_address, log_to_driver=False, logging_level=logging.ERROR)
+            _init(address=settings.ray_address)
     except (OSError, ValueError, RuntimeError) as error:
         raise SettingsError(
             f"no Ray cluster answers at {settings.ray_address}: {error}.",
@@ -68,20 +73,32 @@ def start_here(*, num_cpus: int, object_store_memory: int | None = None) -> None
     os.environ.setdefault("RAY_SERVE_PROXY_HEALTH_CHECK_PERIOD_S", "2")
     for left in reversed(range(_STARTS)):
         try:
-            ray.init(
-                address="local",
-                include_dashboard=False,
-                log_to_driver=False,
-                logging_level=logging.ERROR,
-                num_cpus=num_cpus,
-                object_store_memory=object_store_memory,
-            )
+            _init(address="local", num_cpus=num_cpus, object_store_memory=object_store_memory)
         except Exception as error:
             if not left or _LATE not in str(error):
                 raise
             ray.shutdown()
         else:
             return
+
+
+def _init(*, address: str, num_cpus: int | None = None, object_store_memory: int | None = None) -> None:
+    """Ray's own `init`, with whatever it says to a driver on standard error."""
+    # It prints its warnings on standard output ("42 PYTHON worker processes have been started"), where they
+    # would stand amid a command's results, and has no setting for that. Ray 2.60: `listen_error_messages`.
+    worker.print_to_stdstream = _to_standard_error
+    ray.init(
+        address=address,
+        include_dashboard=False if address == "local" else None,
+        log_to_driver=False,
+        logging_level=logging.ERROR,
+        num_cpus=num_cpus,
+        object_store_memory=object_store_memory,
+    )
+
+
+def _to_standard_error(data: dict[str, Any], ignore_prefix: bool) -> None:  # noqa: FBT001 - Ray's own form
+    _PRINT({**data, "is_err": True}, ignore_prefix)
 
 
 def _knock(address: str) -> None:

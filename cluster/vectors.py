@@ -139,6 +139,12 @@ def vectors_here(settings: Settings) -> Iterator[VectorIndex]:
         yield open_vectors(settings)
 
 
+def host_name(settings: Settings) -> str:
+    """What Ray calls the actor that has these settings' folder of vectors open."""
+    folder = (settings.home / "vectors").resolve()
+    return f"vectors-{sha256(str(folder).encode()).hexdigest()[:16]}"
+
+
 def open_vectors(settings: Settings) -> VectorIndex:
     """The vector index that the settings name; within a Ray session where it is the embedded one."""
     if settings.qdrant_url is not None:
@@ -159,7 +165,7 @@ def open_vectors(settings: Settings) -> VectorIndex:
     host = (
         ray.remote(_EdgeHost)
         .options(
-            name=f"vectors-{sha256(str(folder).encode()).hexdigest()[:16]}",
+            name=host_name(settings),
             namespace=_NAMESPACE,
             get_if_exists=True,
             num_cpus=0,

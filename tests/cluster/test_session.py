@@ -3,8 +3,11 @@
 import os
 import subprocess
 import sys
+import time
 
 import pytest
+from ray._private.utils import publish_error_to_driver
+from ray._private.worker import global_worker
 
 from cluster.session import _hushed, cluster_cpus, cores, session
 from cluster.settings import Settings
@@ -19,6 +22,21 @@ def test_a_session_within_one_joins_it_and_leaves_it_running(ray_session, settin
         assert ray.is_initialized()
     assert ray.is_initialized()
     assert 1 <= cluster_cpus() <= max(8, cores())
+
+
+@pytest.mark.ray
+def test_what_ray_says_by_itself_is_not_among_results(ray_session, capsys):
+    """A command's results are on standard output, which others read."""
+    warning = "42 PYTHON worker processes have been started"
+    publish_error_to_driver("test", warning, gcs_client=global_worker.gcs_client)
+    results = warnings = ""
+    ends_at = time.monotonic() + 60
+    while warning not in results + warnings and time.monotonic() < ends_at:
+        time.sleep(0.1)
+        said = capsys.readouterr()
+        results, warnings = results + said.out, warnings + said.err
+    assert warning in warnings
+    assert warning not in results
 
 
 def test_a_cluster_that_is_not_there_is_named_at_once():

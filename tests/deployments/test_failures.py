@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import pytest
 import ray
 
+from cluster.vectors import host_name
 from tests.deployments.listings import listing
 from tests.pipelines.markets import jpeg
 from tests.pipelines.processes import command, descendants, linux
@@ -40,7 +41,7 @@ def test_a_slow_encoder_is_not_waited_for_twice(service, until):
 
 
 def test_the_vector_index_and_then_the_encoder_killed(service, until):
-    _kill("counterfoil", "vectors-")
+    _kill("counterfoil", host_name(service.settings))  # those of other tests' folders may still be there
     told = _silent(_unrelated(service))["appearance"]
     # On a busy machine the encoder, which finds that out, may be too late for the answer.
     assert "the vector index's host is gone" in told or told.startswith("the encoder did not answer")
