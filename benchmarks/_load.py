@@ -94,11 +94,11 @@ class Told:
         seconds = (
             min(asked.seconds, max(self.answered, default=asked.seconds)) if asked.count else asked.seconds
         )
-        within = sum(at <= seconds for at in self.answered)
+        within = sum(asked.settle < at <= seconds for at in self.answered)
         return {
             "seconds": seconds,
             "statuses": dict(Counter({status: len(spent) for status, spent in self.latencies.items()})),
-            "served_a_second": within / seconds,
+            "served_a_second": within / (seconds - asked.settle),
             "without_encoder": self.unseen,
             "ms": {
                 status: {f"p{part}": percentile(spent, part) for part in (50, 90, 99)} | {"max": max(spent)}
@@ -163,6 +163,12 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument(
         "--count", type=int, default=0, help="for clients: so many in all, and each one's latency"
+    )
+    parser.add_argument(
+        "--settle",
+        type=float,
+        default=0.0,
+        help="seconds that do not count: until queues are as long as ever",
     )
     parser.add_argument("--begin", type=int, default=0, help="the first listing's number")
     print(json.dumps(asyncio.run(run(parser.parse_args()))))

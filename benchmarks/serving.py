@@ -40,6 +40,8 @@ from benchmarks.encoder_speed import model_at
 
 _ONE_SCORER = {"num_replicas": 1}
 """As many as this machine has cores for; scaling would move the capacity while it is measured."""
+_SETTLE = 10
+"""Seconds until as many answers come as requests go: 64 wait, and more are under way."""
 _PATIENT = {"user_config": {"encoder_seconds": 60}}
 """Where a large model is slow, appearance must not abstain: that would be counted as served."""
 
@@ -106,12 +108,14 @@ def saturation(work: Path, data: Path, pictures: Path, model: str, seconds: int)
         load(address, pictures, clients=4, seconds=5)
         before = ray.get(bare.rate.remote(seconds / 2))
         begun = taken()
-        full = load(address, pictures, clients=48, seconds=seconds, begin=100_000)
+        full = load(address, pictures, clients=48, seconds=seconds + _SETTLE, settle=_SETTLE, begin=100_000)
         each = cpu_ms_each(begun, taken(), sum(full["statuses"].values()))
         after = ray.get(bare.rate.remote(seconds / 2))
         capacity = full["served_a_second"]
         calm = load(address, pictures, rate=0.7 * capacity, seconds=2 * seconds, begin=200_000)
-        flood = load(address, pictures, rate=3 * capacity, seconds=seconds, begin=300_000)
+        flood = load(
+            address, pictures, rate=3 * capacity, seconds=seconds + _SETTLE, settle=_SETTLE, begin=300_000
+        )
     alone = statistics.mean(it["prepared"] for it in (before, after))
     within = calm["ms"]["200"]
     return {

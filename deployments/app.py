@@ -11,7 +11,7 @@ import ray
 import typer
 from ray import serve
 from ray.serve import Application
-from ray.serve.config import BackpressureConfig, HTTPOptions
+from ray.serve.config import BackpressureConfig, HTTPOptions, RequestRouterConfig
 from ray.serve.schema import LoggingConfig
 
 from cluster.config_file import NAME
@@ -40,6 +40,9 @@ _STEADY: dict[str, Any] = {
     "backpressure_config": BackpressureConfig(status_code=429, retry_after_s=1),
     # A new version starts before the old one stops; one replica would otherwise leave nobody meanwhile.
     "max_surge_percent": 100,
+    # Serve looks for room in full replicas ever more seldom, up to twice a second: half of a replica's places
+    # were empty while callers queued for them.
+    "request_router_config": RequestRouterConfig(max_backoff_s=0.05),
     # A replica that was killed is missed within seconds; Serve's default is 10.
     "health_check_period_s": 2,
     # As long as a request may take: one that is under way when its replica is replaced is answered.

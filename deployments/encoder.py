@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import torch
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from ray import serve
 
 from cluster.encoder_plan import EncoderPlan, chosen_models
 from cluster.encoders import Embedded, Embedders, Prepared
@@ -23,6 +22,7 @@ from cluster.session import assigned_cpus
 from cluster.settings import Settings
 from cluster.state import State
 from cluster.vectors import open_vectors
+from deployments.batching import Batches
 from deployments.encoder_client import Asking
 from scoring.errors import SettingsError
 from scoring.features import APPEARANCE, Unavailable
@@ -59,7 +59,8 @@ class EncoderReplica:
     def __init__(self, settings: Settings) -> None:
         torch.set_num_threads(assigned_cpus())
         self._state = State(settings, reads_only=True)
-        self._most = EncoderOptions().batch
+        sizes = EncoderOptions()
+        self._batches = Batches(self._compare_each, most=sizes.batch, wait_seconds=sizes.wait_seconds)
         self._switch = KillSwitchWatch.of(settings)
         self._embedders = Embedders(settings, open_vectors(settings))
         self._enrolled: dict[tuple[str, str], Enrolled] = {}
@@ -89,9 +90,7 @@ class EncoderReplica:
             options = EncoderOptions.model_validate(user_config)
         except ValidationError as error:
             raise SettingsError(f"the EncoderReplica's user_config cannot be used: {error}.") from error
-        self._most = options.batch
-        self._batched.set_max_batch_size(options.batch)  # type: ignore[attr-defined]  # the decorator adds both
-        self._batched.set_batch_wait_timeout_s(options.wait_seconds)  # type: ignore[attr-defined]
+        self._batches.most, self._batches.wait_seconds = options.batch, options.wait_seconds
 
     async def key(self) -> str | None:
         """The key of the settings' encoder, or of the first chosen one, as verdicts name it."""
@@ -109,14 +108,10 @@ class EncoderReplica:
             enrolled = self._enrolled.get((asking.tenant, asking.model))
             if enrolled is None or enrolled.stamp != asking.stamp:
                 enrolled = await asyncio.shield(self._renewed(asking.tenant, asking.model))
-            answer: Embedded = await self._batched((picture, enrolled))
+            answer: Embedded = await self._batches.handle((picture, enrolled))
         except Exception as error:  # noqa: BLE001 - see above
             return Embedded(Unavailable(reason(error)), cached=False)
         return answer
-
-    @serve.batch(max_batch_size=16, batch_wait_timeout_s=0.01)
-    async def _batched(self, wanted: list[tuple[Prepared, Enrolled]]) -> list[Embedded]:
-        return await asyncio.to_thread(self._compare_each, wanted)
 
     def _compare_each(self, wanted: list[tuple[Prepared, Enrolled]]) -> list[Embedded]:
         """Each model's pictures through it at once, answered in the order they came."""
@@ -127,7 +122,7 @@ class EncoderReplica:
             found = self._embedders.of(model).compare_each([wanted[number] for number in here])
             answers |= dict(zip(here, found, strict=True))
         METERS.observe(STAGE_SECONDS, time.perf_counter() - begun, stage="encode")
-        count_batch(METERS, len(wanted), most=self._most, path="online")
+        count_batch(METERS, len(wanted), most=self._batches.most, path="online")
         for it in answers.values():
             if not isinstance(it.matches, Unavailable):  # whoever asked counts what failed
                 count_measured(METERS, APPEARANCE, it.matches, path="online", known=it.cached)

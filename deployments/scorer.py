@@ -59,7 +59,7 @@ class ScorerOptions(BaseModel):
         default=20.0, gt=0, description="how long a listing's pictures are waited for"
     )
     pictures: int = Field(default=MOST_PICTURES, ge=1, description="pictures of a listing that are looked at")
-    in_hand: int = Field(default=16, ge=1, description="decoded pictures held in memory at once")
+    in_hand: int = Field(default=32, ge=1, description="decoded pictures held in memory at once")
 
 
 class Scorer:
