@@ -42,7 +42,7 @@ _STEADY: dict[str, Any] = {
     "max_surge_percent": 100,
     # Serve looks for room in full replicas ever more seldom, up to twice a second: half of a replica's places
     # were empty while callers queued for them.
-    "request_router_config": RequestRouterConfig(max_backoff_s=0.05),
+    "request_router_config": RequestRouterConfig.model_validate({"max_backoff_s": 0.05}),
     # A replica that was killed is missed within seconds; Serve's default is 10.
     "health_check_period_s": 2,
     # As long as a request may take: one that is under way when its replica is replaced is answered.

@@ -44,7 +44,7 @@ class Batches(Generic[_In, _Out]):
 
     def _next(self) -> list[tuple[_In, asyncio.Future[_Out]]]:
         """The first that still wait: whoever gave up is left out."""
-        taken = []
+        taken: list[tuple[_In, asyncio.Future[_Out]]] = []
         while self._waiting and len(taken) < self.most:
             item, answer = self._waiting.popleft()
             if not answer.done():
