@@ -1,4 +1,4 @@
-"""How often the right reference comes first: what a reviewer sees of an encoder, and pairs alone do not say."""
+"""How often the right reference comes first: what a reviewer sees of an encoder, which pairs do not say."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -240,7 +240,7 @@ def decide(settings, vectors, number, *, truth):
 
 
 def telling(reference, confirmed, chance):
-    """A stranger has half of the first eight numbers; a copy wavers in the rest, and less than siblings do."""
+    """A stranger has half of the first eight numbers; a copy wavers in the rest, less than siblings do."""
     noisy = reference + 0.02 * chance.standard_normal(SIZE)
     if confirmed:
         noisy[8:] += 0.06 * chance.standard_normal(SIZE - 8)
