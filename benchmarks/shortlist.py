@@ -83,7 +83,11 @@ def measure(references: list[LocalFeatures], wanted: list[Wanted]) -> dict[str, 
         index.add(str(number), features)
     places: dict[tuple[str, str], list[int]] = {}
     found: dict[str, list[bool]] = {}
-    spent: dict[str, list[float]] = {"shortlist": [], "shortlist and geometry": [], "all, with describing": []}
+    spent: dict[str, list[float]] = {
+        "shortlist": [],
+        "shortlist and geometry": [],
+        "all, with describing": [],
+    }
     for it in wanted:
         start = time.process_time()
         keys = votes.nearest(it.features)

@@ -43,7 +43,7 @@ class GeometrySettings:
     hypotheses: int = 5
     """The best supported similarities that are refined into homographies."""
     voters_support: int = 3
-    """On a shortlist a reference is matched in full only where so many matches of the keypoints that voted for
+    """On a shortlist one is matched in full only where so many matches of the keypoints that voted for
     it support one similarity. Of references that geometry would find, 99.0 % on every other package and
     99.4 % on the rest pass, all of the packages' own among them, and 7 and 10 % of those that it would not
     (136 pictures among 1,000 references); at 2, 28 and 33 % of those."""
