@@ -29,7 +29,7 @@ _PRIOR = 0.5
 """How often pairs asked about are the same, where no calibration of before says."""
 
 _GAIN = 0.001
-"""Nats a pair by which the log loss must surely fall: an adapter drawn to almost nothing changes it by less than
+"""Nats a pair by which the log loss must surely fall: an adapter drawn to nothing changes it by less than
 half of that, in one direction, which resamples call sure (adopted 4 times in 10 with labels by lot)."""
 
 Tell = Callable[[int, int], None]
