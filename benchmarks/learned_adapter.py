@@ -44,10 +44,11 @@ def main() -> None:
         ("from odd to even products", told[1], told[0], halves[0]),
     ):
         made = fit_projection(taught, base=encoder.key)
-        _, _, changes, against = measured(None, made, held)
+        _, _, changes, against = measured(None, made, held, taught=taught)
         figures[name] = {
             **{f"change of {what}": str(it) for what, it in changes.items()},
             "adopted": not against,
+            "against": list(against),
             "first of twenty, before": _first(photos, products, studio, half, None),
             "first of twenty, after": _first(photos, products, studio, half, made.adapter),
         }
@@ -56,7 +57,7 @@ def main() -> None:
     for _ in range(asked.lots):
         taught, held = (_by_lot(it, chance) for it in told)
         made = fit_projection(taught, base=encoder.key)
-        adopted += not measured(None, made, held)[3]
+        adopted += not measured(None, made, held, taught=taught)[3]
     figures["adopted by chance"] = f"{adopted} of {asked.lots}"
     show(asked, figures)
 

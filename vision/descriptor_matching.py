@@ -46,6 +46,10 @@ class Halves:
         first, second = np.float32(factor) * whole[:, _FIRST], np.float32(factor) * whole[:, _SECOND]
         return cls(first + second, first - second, (whole * whole).sum(axis=1))
 
+    def chosen(self, rows: npt.NDArray[np.int64]) -> Self:
+        """Some of them."""
+        return type(self)(self.sums[rows], self.differences[rows], self.squares[rows])
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pairs:

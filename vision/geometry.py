@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from vision.descriptor_matching import Floats, Halves, distinct_pairs, scratch, similarities
 from vision.geometry_settings import DEFAULT_GEOMETRY, GeometrySettings
-from vision.homography import Array, Place, locate
+from vision.homography import Array, Place, locate, supported
 from vision.local_features import LocalFeatures, describe
-from vision.shortlist import DEFAULT_SHORTLIST, Shortlist, ShortlistSettings
+from vision.shortlist import DEFAULT_SHORTLIST, Candidate, Shortlist, ShortlistSettings
 
 Point = tuple[float, float]
 Quad = tuple[Point, Point, Point, Point]
@@ -123,23 +123,42 @@ class GeometryIndex:
 
         Args:
             features: of the picture, from `describe` with the same settings.
-            only: keys to try instead of the shortlist; keys that are not here are ignored.
+            only: keys to try, each in full, instead of the shortlist; keys that are not here are ignored.
         """
-        if len(features) < self._settings.support:
+        settings = self._settings
+        if len(features) < settings.support:
             return []
-        wanted = self._tried(features) if only is None else [key for key in only if key in self._features]
-        asked = [(key, self._prepared(key)) for key in wanted]
-        asked = [(key, known) for key, known in asked if len(known.upright) >= self._settings.support]
+        short = only is None and len(self._features) > self._exact_up_to
+        candidates = self._shortlist.candidates(features) if short else []
+        wanted = [it.key for it in candidates] if short else self._features if only is None else only
+        asked = [key for key in wanted if key in self._features]
+        asked = [key for key in asked if len(self._features[key]) >= settings.support]
         if not asked:
             return []
-        looked_at = _LookedAt.of(features, most=max(len(known.upright) for _, known in asked))
-        hits = [hit for key, known in asked if (hit := self._find(key, known, looked_at)) is not None]
-        return sorted(hits, key=lambda hit: (-hit.inliers, hit.key))
+        looked_at = _LookedAt.of(features, most=max(len(self._features[key]) for key in asked))
+        voted = {it.key: it for it in candidates}
+        hits = []
+        for key in asked:
+            known = self._prepared(key)
+            if not short or self._promising(voted[key], known, looked_at):
+                hits.append(self._find(key, known, looked_at))
+        return sorted((it for it in hits if it is not None), key=lambda hit: (-hit.inliers, hit.key))
 
-    def _tried(self, features: LocalFeatures) -> Collection[str]:
-        if len(self._features) <= self._exact_up_to:
-            return self._features
-        return self._shortlist.nearest(features)
+    def _promising(self, candidate: Candidate, known: _Known, looked_at: _LookedAt) -> bool:
+        """Whether the keypoints that voted agree on a place: a twentieth of the work of looking with all."""
+        for voters, frames, side in (
+            (candidate.upright, known.upright, 0),
+            (candidate.mirrored, known.mirrored, 1),
+        ):
+            if len(voters) < self._settings.voters_support:
+                continue
+            halves = looked_at.halves.chosen(voters)
+            similar = similarities(halves, known.halves, room=looked_at.room)[side]
+            pairs = distinct_pairs(similar, halves, known.halves, ratio=self._settings.ratio)
+            here = looked_at.frames[voters[pairs.picture]]
+            if supported(frames[pairs.reference], here, settings=self._settings):
+                return True
+        return False
 
     def _prepared(self, key: str) -> _Known:
         """Kept where all are looked at each time; made anew where there are many, four times as large."""

@@ -44,6 +44,14 @@ class Place:
     """(4, 2): the reference's corners in pixels of the picture, from the top left, clockwise."""
 
 
+def supported(reference: Array, picture: Array, *, settings: GeometrySettings) -> bool:
+    """Whether one match's similarity explains as many as `voters_support`; arguments as for `locate`."""
+    if len(reference) < settings.voters_support:
+        return False
+    support = _agreement(reference, picture, settings).sum(axis=1)
+    return bool(support.max() >= settings.voters_support)
+
+
 def locate(reference: Array, picture: Array, *, size: Size, settings: GeometrySettings) -> Place | None:
     """The best supported plausible place, or None.
 

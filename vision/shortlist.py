@@ -47,6 +47,17 @@ DEFAULT_SHORTLIST = ShortlistSettings()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """A reference that geometry should look at, and what speaks for it."""
+
+    key: str
+    upright: npt.NDArray[np.int64]
+    """Keypoints of the picture that voted for it, in order ..."""
+    mirrored: npt.NDArray[np.int64]
+    """... and those of its mirror image."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Filed:
     """One or many references' keypoints as they are looked up, 14 bytes each."""
 
@@ -132,6 +143,10 @@ class Shortlist:
 
     def nearest(self, features: LocalFeatures) -> list[str]:
         """The keys that agree most with a picture, the best first; fewer where fewer have any vote."""
+        return [it.key for it in self.candidates(features)]
+
+    def candidates(self, features: LocalFeatures) -> list[Candidate]:
+        """The same, each with the keypoints that voted for it."""
         table = self._laid_out()
         if not len(features) or not table.keys:
             return []
@@ -153,7 +168,14 @@ class Shortlist:
         )
         agreed = np.resize(np.pad(agreed, (0, 2 * len(best) - len(agreed))), (2, len(best))).max(0)
         order = np.argsort(-agreed, kind="stable")[: self._settings.length]
-        return [table.keys[best[at]] for at in order]
+        return [
+            Candidate(
+                table.keys[best[at]],
+                np.sort(voters[rows == at]),
+                np.sort(voters[rows == at + len(best)]) - len(features),
+            )
+            for at in order
+        ]
 
     def _votes(self, table: _Table, descriptors: Descriptors) -> _Votes:
         """One vote of a keypoint for a reference at most, by the nearest signature."""

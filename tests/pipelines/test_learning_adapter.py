@@ -22,9 +22,11 @@ from cluster.library import build_library, reference_pictures
 from cluster.state import State
 from counterfoil import app
 from pipelines.learning import Lesson, adopt_adapter, calibrate_by_decisions, learn_adapter
+from pipelines.learning.adapter import measured
 from pipelines.learning.halves import LEAST, divided
 from pipelines.learning.pairs import Pair, grouped
-from pipelines.learning.projection import Told, fit_projection
+from pipelines.learning.projection import Projected, Told, fit_projection
+from pipelines.learning.ranking import Ranking
 from scoring.errors import CatalogError, EncoderError, SettingsError
 from scoring.listing import Listing, Seller
 from tests.conftest import settings_at
@@ -81,6 +83,55 @@ class TestProjection:
         assert [it.group for it in pairs] == [pairs[n - n % 2].group for n in range(8)]
         earlier, later = divided(pairs, owner=lambda it: it.group, at=lambda it: it.at)
         assert {it.owners[1] for it in earlier}.isdisjoint(it.owners[1] for it in later)
+
+
+def siblings(number, *, seed=0):
+    """Pairs with references of two families of two siblings: families differ in number 0, siblings in 1.
+
+    How much of number 2, which all have in common, is in a picture blurs its cosines.
+    """
+    chance = np.random.default_rng(seed)
+
+    def shown(x, y, common):
+        return unit(np.array([x, 0.3 * y, common, *np.zeros(SIZE - 3)]))
+
+    pairs = []
+    for n in range(number):
+        x, y, same = (-1, 1)[n % 2], (-1, 1)[n // 2 % 2], n // 4 % 2 == 0
+        a = shown(x, y + 0.3 * chance.standard_normal(), chance.uniform(0, 4))
+        pairs.append(Pair(a, shown(x if same else -x, y, 1), same, (f"picture {n}",)))
+    return Told.of(grouped(pairs))
+
+
+def without(numbers):
+    """An adapter that takes some of the numbers away."""
+    axes = np.eye(SIZE, dtype=np.float32)[numbers]
+    return Projected(Adapter("e-1", -axes.T.copy(), axes), 1.0)
+
+
+class TestRanking:
+    @pytest.mark.parametrize(
+        ("numbers", "may"),
+        [(slice(1, None), False), (slice(2, None), True)],
+        ids=["siblings look the same after it", "siblings still differ"],
+    )
+    def test_one_that_tells_strangers_better_is_refused_where_the_right_one_comes_first_less_often(
+        self, numbers, may
+    ):
+        _, _, changes, against = measured(None, without(numbers), siblings(400), taught=siblings(200, seed=1))
+        assert changes["log_loss"].high < 0
+        assert changes["precision"].low >= 0
+        assert (changes["right_first"].by >= 0) is may
+        assert ["comes first less often" in it for it in against] == ([] if may else [True])
+
+    def test_a_picture_is_looked_for_among_all_references_but_itself_and_any_of_its_product_will_do(self):
+        x, y, z = (np.eye(3)[it] for it in range(3))
+        near_x, near_y = unit(x + 0.4 * y), unit(y + 0.1 * x)
+        held = Told(np.array([near_x, near_y]), np.array([z, y]), np.array([1.0, 1.0]), np.array([0, 1]))
+        taught = Told(np.array([near_x]), np.array([near_x]), np.array([0.0]), np.array([2]))
+        assert Ranking.of(held, (taught, held)).firsts(None).tolist() == [0, 1], "z is not the nearest"
+        also = Told(np.array([x, x]), np.array([z, x]), np.array([1.0, 0.0]), np.array([3, 3]))
+        assert Ranking.of(held, (taught, also, held)).firsts(None).tolist() == [1, 1], "x shows what z shows"
 
 
 class TestAdapter:
@@ -189,12 +240,12 @@ def decide(settings, vectors, number, *, truth):
 
 
 def telling(reference, confirmed, chance):
-    """Same products agree in the first eight numbers; a stranger differs there, not in the rest."""
-    noisy = reference + 0.12 * chance.standard_normal(SIZE)
-    if not confirmed:
-        noisy[:8] = -noisy[:8] + 0.05 * chance.standard_normal(8)
+    """A stranger has half of the first eight numbers; a copy wavers in the rest, less than siblings do."""
+    noisy = reference + 0.02 * chance.standard_normal(SIZE)
+    if confirmed:
+        noisy[8:] += 0.06 * chance.standard_normal(SIZE - 8)
     else:
-        noisy[8:] += 0.35 * chance.standard_normal(SIZE - 8)
+        noisy[:8] *= 0.5
     return unit(noisy)
 
 

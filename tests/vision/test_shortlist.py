@@ -9,6 +9,7 @@ import pytest
 from tests.scenarios.modified_copies import KINDS
 from tests.vision.drawn_pictures import poster
 from vision.geometry import GeometryIndex, LocalFeatures, describe
+from vision.geometry_settings import DEFAULT_GEOMETRY
 from vision.shortlist import DEFAULT_SHORTLIST, Shortlist, ShortlistSettings
 from vision.visual_words import visual_words
 
@@ -129,6 +130,23 @@ def test_a_shortlist_is_made_only_beyond_what_is_cheap(references, exact_up_to, 
     for number, features in enumerate(references):
         index.add(str(number), features)
     assert len(index.match(describe(np.hstack([poster(3), poster(12)])))) == found, reason
+
+
+@pytest.mark.parametrize(
+    ("needed", "found", "reason"),
+    [
+        (DEFAULT_GEOMETRY.voters_support, ["7"], "a mirrored copy's votes agree on one place"),
+        (1000, [], "so many can never agree: it is not looked at, though geometry would find it"),
+    ],
+)
+def test_a_reference_is_looked_at_in_full_only_where_its_votes_agree(references, needed, found, reason):
+    settings = replace(DEFAULT_GEOMETRY, voters_support=needed)
+    index = GeometryIndex(settings=settings, shortlist=FEW)
+    for number, features in enumerate(references):
+        index.add(str(number), features)
+    seen = describe(KINDS["mirror"](poster(7), np.random.default_rng(3)))
+    assert [it.key for it in index.match(seen)] == found, reason
+    assert [it.key for it in index.match(seen, only=["7"])] == ["7"], "who names it has it looked at"
 
 
 def test_what_is_found_is_what_comparing_with_all_finds(references):

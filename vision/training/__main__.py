@@ -30,7 +30,7 @@ def main() -> None:
     )
     parser.add_argument("--out", type=Path, required=True, help="views, checkpoints and the encoder itself")
     parser.add_argument("--teacher", type=Path, help="a quantised MobileNet, .tflite; needs ai-edge-litert")
-    parser.add_argument("--brands", type=int, default=700, help="drawn brands, three products each")
+    parser.add_argument("--brands", type=int, default=900, help="drawn brands, three products each")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     # More threads than one wait for each other in layers this small, and only one gives the same bits again.

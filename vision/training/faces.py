@@ -89,7 +89,7 @@ class Brand:
             font=pick(fonts(), rng),
             ground=ground,
             ink=ink,
-            shape=float(np.exp(rng.uniform(np.log(0.6), np.log(2.4)))),
+            shape=float(np.exp(rng.uniform(np.log(0.7), np.log(3.0)))),
             emblem=pick(emblems, rng) if emblems and rng.random() < 0.7 else None,
         )
 

@@ -17,7 +17,7 @@ from torch import nn
 from scoring.errors import EncoderError
 from vision.training.model import Student, normalised
 from vision.training.teacher import EVERY
-from vision.training.views import SHARD, VIEWS, read_views
+from vision.training.views import SHARD, SIZE, VIEWS, read_views
 
 CHECKPOINT = "checkpoint.pt"
 
@@ -29,9 +29,11 @@ class Course:
     steps: int = 1000
     groups: int = 48
     """Groups in a batch, two views of each: 96 pictures."""
+    side: int = 128
+    """Pixels that views are wide."""
     small: int = 96
     small_until: float = 0.6
-    """Until this share of the steps, views are this many pixels wide: nearly twice as many steps an hour."""
+    """Until this share of the steps they are this many pixels wide: nearly twice as many steps an hour."""
     rate: float = 2e-3
     warm_up: int = 80
     decay: float = 0.05
@@ -40,12 +42,21 @@ class Course:
     """Weight of the teacher's loss, falling to a quarter of it over the course."""
     studio: float = 0.0
     """Share of a batch's groups of which the shop's own picture is one of the two views."""
+    mirrored: float = 0.3
+    """Share of the views that are mirrored, which the teacher has not seen."""
     seed: int = 1
     keep_every: int = 100
 
 
-COURSES = (Course(), Course(steps=1300, rate=1.5e-3, small_until=0.3, studio=0.5, seed=2))
-"""What the built-in encoder went through, one after the other: about 20 minutes of one core."""
+COURSES = (
+    Course(),
+    Course(steps=1300, rate=1.5e-3, small_until=0.3, studio=0.5, seed=2),
+    Course(
+        steps=1500, rate=1.5e-3, side=SIZE, small=128, small_until=0.4,
+        studio=0.5, lessons=10.0, mirrored=0.1, seed=3, keep_every=50,
+    ),
+)  # fmt: skip
+"""What the built-in encoder went through, one after the other: some 38 minutes of one core."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +104,7 @@ class Lessons:
                 for group, view in zip(where, which, strict=True)
             ]
         )
-        mirrored = rng.random(len(views)) < 0.3
+        mirrored = rng.random(len(views)) < self._course.mirrored
         views[mirrored] = views[mirrored, :, ::-1]
         shown = (which % EVERY == 0) & ~mirrored
         taught = None if self._taught is None else self._taught[where, which // EVERY].astype(np.float32)
@@ -156,8 +167,9 @@ def _step(
         part["lr"] = rate
     with torch.autocast("cpu", torch.bfloat16):
         shown = normalised(torch.from_numpy(lesson.views))
-        if step < course.small_until * course.steps:
-            shown = nn.functional.interpolate(shown, size=course.small, mode="bilinear", antialias=True)
+        side = course.small if step < course.small_until * course.steps else course.side
+        if side != SIZE:
+            shown = nn.functional.interpolate(shown, size=side, mode="bilinear", antialias=True)
         vectors, said = student(shown)
     losses = {"contrast": contrast(vectors.float(), torch.from_numpy(lesson.labels), course.temperature)}
     if lesson.taught is not None and lesson.shown.any():

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from vision.training.faces import Package, Pixels, colour, pick
 from vision.training.solids import SIDE, Pose, render
@@ -29,23 +30,28 @@ def snapshot(
     can: bool,
 ) -> Pixels:
     """A phone's picture: turned, tilted, perhaps held, half in the dark, before a shelf or a room."""
+    tall, wide = package.front.shape[:2]
     pose = Pose(
         turn=rng.uniform(-0.9, 0.9),
         tilt=rng.uniform(-0.6, 0.6),
-        roll=rng.normal(0, 0.25),
-        height=rng.uniform(0.55, 1.05) * SIDE,
-        middle=tuple(SIDE * rng.uniform(0.38, 0.62, 2)),
+        roll=rng.normal(0, 0.3),
+        height=min(rng.uniform(0.45, 1.0), 0.8 * tall / wide) * SIDE,
+        middle=tuple(SIDE * rng.uniform(0.36, 0.64, 2)),
     )
     picture, cover = render(package, pose, rng, can=can)
-    behind = shelf(rng, others) if others and rng.random() < 0.6 else room(rng, rooms)
+    behind = shelf(rng, others) if others and rng.random() < 0.75 else room(rng, rooms)
+    held = rng.random() < 0.8
+    skin = np.array([rng.uniform(90, 235)] * 3) * (1, rng.uniform(0.7, 0.85), rng.uniform(0.55, 0.75))
+    if held:
+        _reach(behind, rng, cover, skin)
     shown = _blend(behind, picture, cover)
-    if rng.random() < 0.7:
-        _hold(shown, rng, cover)
+    if held:
+        _hold(shown, rng, cover, skin)
     return expose(shown, rng)
 
 
 def shelf(rng: np.random.Generator, packages: Sequence[Package]) -> Pixels:
-    """Rows of other packages, out of focus and askew."""
+    """Rows of other packages with their prices below, askew, in focus or not."""
     ground = np.full((SIDE, SIDE, 3), colour(rng), np.uint8)
     y = -int(rng.integers(0, 40))
     while y < SIDE:
@@ -61,14 +67,27 @@ def shelf(rng: np.random.Generator, packages: Sequence[Package]) -> Pixels:
             there[:] = small[max(0, -y) :, max(0, -x) :][: there.shape[0], : there.shape[1]]
             x += wide + int(rng.integers(1, 8))
         y += tall
-        ground[max(0, y) : max(0, y + 10)] = int(rng.integers(60, 240))
+        _price(ground, rng, y)
         y += 10
     corners = np.array([[0, 0], [SIDE, 0], [SIDE, SIDE], [0, SIDE]], np.float32)
     moved = (corners + rng.uniform(-0.35, 0.35, (4, 2)) * SIDE).astype(np.float32)
     askew = cv2.getPerspectiveTransform(moved, corners)
     # The shelf's middle is enlarged until it fills the picture, whatever the slant.
     seen = cv2.warpPerspective(ground, askew, (SIDE, SIDE), borderMode=cv2.BORDER_REFLECT)
-    return np.asarray(cv2.GaussianBlur(seen, (0, 0), rng.uniform(0.6, 3)) * rng.uniform(0.4, 1), np.uint8)
+    # Phones have small lenses: most of what is behind is nearly as sharp as what is held.
+    soft = rng.uniform(0.4, 1.2) if rng.random() < 0.6 else rng.uniform(1.2, 3)
+    return np.asarray(cv2.GaussianBlur(seen, (0, 0), soft) * rng.uniform(0.45, 1), np.uint8)
+
+
+def _price(ground: Pixels, rng: np.random.Generator, y: int) -> None:
+    """The edge of a shelf: a rail, and labels on it."""
+    ground[max(0, y) : max(0, y + 10)] = int(rng.integers(60, 240))
+    x = int(rng.integers(0, 60))
+    while x < SIDE:
+        paper = (250, 250, 245) if rng.random() < 0.7 else colour(rng)
+        cv2.rectangle(ground, (x, y + 1), (x + 24, y + 9), paper, -1)
+        cv2.line(ground, (x + 3, y + 5), (x + int(rng.integers(8, 20)), y + 5), (30, 30, 30), 2)
+        x += int(rng.integers(30, 90))
 
 
 def room(rng: np.random.Generator, rooms: Sequence[Pixels]) -> Pixels:
@@ -100,18 +119,37 @@ def expose(picture: Pixels, rng: np.random.Generator) -> Pixels:
     return compress(np.asarray(np.clip(noisy, 0, 255), np.uint8), int(rng.integers(30, 95)))
 
 
+def square(picture: Pixels) -> Pixels:
+    """Squeezed to a scene's size, as an encoder squeezes it."""
+    return np.asarray(cv2.resize(picture, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.uint8)
+
+
 def compress(picture: Pixels, quality: int) -> Pixels:
     """Saved as JPEG and read again."""
     _, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
 
 
-def _hold(picture: Pixels, rng: np.random.Generator, cover: Pixels) -> None:
+def _reach(behind: Pixels, rng: np.random.Generator, cover: Pixels, skin: npt.NDArray[np.float64]) -> None:
+    """An arm from a lower corner of the picture to what is held, under it."""
+    rows, columns = np.nonzero(cover)
+    if not len(rows):
+        return
+    wrist = np.array([columns.mean(), np.quantile(rows, rng.uniform(0.5, 0.9))])
+    elbow = np.array([rng.choice((-0.1, 1.1)) * SIDE, rng.uniform(0.7, 1.3) * SIDE])
+    along = (wrist - elbow) / max(1.0, float(np.linalg.norm(wrist - elbow)))
+    across = np.array([-along[1], along[0]])
+    thick, thin = rng.uniform(22, 50), rng.uniform(16, 30)
+    arm = [elbow + thick * across, wrist + thin * across, wrist - thin * across, elbow - thick * across]
+    sleeve = tuple(map(float, skin)) if rng.random() < 0.7 else colour(rng)
+    cv2.fillConvexPoly(behind, np.round(arm).astype(np.int32), sleeve, lineType=cv2.LINE_AA)
+
+
+def _hold(picture: Pixels, rng: np.random.Generator, cover: Pixels, skin: npt.NDArray[np.float64]) -> None:
     """A hand about one edge: a palm behind, some fingers over it."""
     rows, columns = np.nonzero(cover)
     if not len(rows):
         return
-    skin = np.array([rng.uniform(90, 235)] * 3) * (1, rng.uniform(0.7, 0.85), rng.uniform(0.55, 0.75))
     left = rng.random() < 0.6
     edge = int(columns.min() if left else columns.max())
     y, thick = float(np.quantile(rows, rng.uniform(0.35, 0.9))), rng.uniform(9, 20)

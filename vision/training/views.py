@@ -14,13 +14,15 @@ from PIL import Image
 
 from scoring.errors import CounterfoilError
 from vision.decode import decode
-from vision.training.edits import edited, paste
+from vision.training.edits import crop, edited, paste
 from vision.training.faces import Brand, Mask, Package, Pixels, colour, draw_package
 from vision.training.manifest import Source
-from vision.training.scenes import expose, snapshot, studio
+from vision.training.scenes import expose, snapshot, square, studio
 
-VIEWS, SIZE, SHARD = 6, 128, 48
+VIEWS, SIZE, SHARD = 6, 160, 48
 """Views of a group, pixels of their side, groups in a shard."""
+PICTURED = 8
+"""Groups of each picture, each with other crops and edits: of real photographs there are few."""
 SIBLINGS = 3
 """Products of one brand. They share a batch, so that each must be told from the others."""
 
@@ -73,10 +75,11 @@ class Material:
         labels = {name: brands * SIBLINGS + at for at, name in enumerate(sorted(set(self.identities)))}
         seen: dict[str, int] = {}
         families: dict[tuple[str, int], int] = {}
-        for at, name in enumerate(self.identities):
-            turn = seen[name] = seen.get(name, -1) + 1
-            family = families.setdefault((name, turn // SIBLINGS), brands + len(families))
-            groups.append(Group("picture", labels[name], family, at))
+        for _ in range(PICTURED):
+            for at, name in enumerate(self.identities):
+                turn = seen[name] = seen.get(name, -1) + 1
+                family = families.setdefault((name, turn // SIBLINGS), brands + len(families))
+                groups.append(Group("picture", labels[name], family, at))
         last, free = brands * SIBLINGS + len(labels), brands + len(families)
         groups += [Group("artwork", last + at, free + at, at) for at in range(len(self.emblems))]
         order = np.random.default_rng(0).permutation(free + len(self.emblems))
@@ -149,7 +152,8 @@ def _of_package(group: Group, material: Material, rng: np.random.Generator, seed
 
 def _of_picture(group: Group, material: Material, rng: np.random.Generator, seed: int) -> list[Pixels]:  # noqa: ARG001
     picture = material.pictures[group.index]
-    return [picture, *(edited(picture, rng, material.pictures) for _ in range(VIEWS - 1))]
+    glimpses = [expose(square(crop(picture, rng)), rng) for _ in range(2)]
+    return [picture, *glimpses, *(edited(picture, rng, material.pictures) for _ in range(VIEWS - 3))]
 
 
 def _of_artwork(group: Group, material: Material, rng: np.random.Generator, seed: int) -> list[Pixels]:  # noqa: ARG001
