@@ -11,21 +11,19 @@ from vision.marks.backbone import Floats, Pixels
 from vision.marks.detector import CANDIDATES, Detector, square
 from vision.marks.embedding import CropEmbedder
 from vision.marks.outline import PART_OF, Settled, edge_map
-from vision.marks.pieces import Doubles, Shapes, shapes_of, shrunk
+from vision.marks.pieces import LONG_SIDE, Doubles, Shapes, shapes_of, shrunk
 from vision.marks.windows import LONG_SIDES, Packed, Place, Pyramid, find, levels
 
 Point = tuple[float, float]
 Quad = tuple[Point, Point, Point, Point]
 
-_ARTWORK_PLACES = 3
-"""Places where a piece of artwork is tried. Of 40 pasted and changed marks the first was the right one 30
-times, and a fourth only once, where no outline fitted."""
-_LIKE = 0.25
-"""Cosine below which a place is not tried. The right ones of those 40 had 0.26 or more, a quarter of all
-others less than this."""
+_ARTWORK_PLACES, _LIKE = 1, 0.35
+"""Places of the network's at which a piece of artwork is tried where its shapes lead to nothing clear, and the
+cosine below which none is. Each costs as much as the three poses that shapes speak for."""
 _SMALLEST = 0.12
 """Of the picture's long side. An outline of 25 pixels fits a shadow somewhere in every third picture; smaller
 marks are for detectors, which know more than an outline."""
+_LARGEST = 1.2
 _ARTWORK_SIDES = LONG_SIDES[1:]
 CURVE = ((PART_OF[1], 0.65), (1.70, 0.90), (1.80, 0.98))
 """How well an outline fits (edges + ink - ground, at most 2) to probability; below the first it does not.
@@ -146,13 +144,10 @@ def _drawn(key: str, artwork: Artwork, looked: _Looked, places: Sequence[Place])
 
 def _tried(artwork: Artwork, looked: _Looked, places: Sequence[Place]) -> Iterator[tuple[Settled, Place]]:
     """Outlines settled where shapes of the picture say, then where the network does."""
-    least = _SMALLEST * max(looked.pyramid.pixels.shape[:2])
     for pose, mirrored in _promising(artwork, looked):
-        size = float(np.hypot(pose[0], pose[1]))
-        if size < least:
-            continue
         settled = artwork.outlines[mirrored].settle_at(looked.pyramid, pose)
         if settled is not None:
+            size = float(np.hypot(pose[0], pose[1]))
             angle = float(np.degrees(np.arctan2(pose[1], pose[0])))
             yield settled, Place(1.0, float(pose[2]), float(pose[3]), size, angle, mirrored)
     for place in places[:_ARTWORK_PLACES]:
@@ -169,7 +164,7 @@ def _promising(artwork: Artwork, looked: _Looked) -> list[tuple[Doubles, bool]]:
     for mirrored, pieces in enumerate(artwork.pieces):
         if pieces is None:
             continue
-        poses = pieces.poses(looked.shapes)
+        poses = pieces.poses(looked.shapes, least=_SMALLEST * LONG_SIDE, most=_LARGEST * LONG_SIDE)
         if len(poses):
             poses, fits = artwork.outlines[mirrored].fits(looked.small, looked.edges, poses)
             glanced += [

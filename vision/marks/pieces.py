@@ -167,22 +167,24 @@ class Pieces:
         turns = np.deg2rad(np.resize(np.array(_TURNS, np.float64), len(frames)))
         return cls(_looks(frames), np.array(middles).reshape(-1, 2), np.array(spreads), turns)
 
-    def poses(self, shapes: Shapes) -> Doubles:
+    def poses(self, shapes: Shapes, *, least: float, most: float) -> Doubles:
         """Where the mark would lie for each shape that may be one of its pieces, the likeliest first.
 
         (N, 4), N at most `_MOST_POSES`: (a, b, x, y) turns and scales by [[a, -b], [b, a]] and moves to (x, y),
-        in long sides and in pixels of the picture at `LONG_SIDE`.
+        in long sides and in pixels of the picture at `LONG_SIDE`. The mark's long side is `least` to `most` such
+        pixels: specks look like some piece of anything, and would crowd out the rest.
         """
         if not len(self.looks) or not len(shapes.looks):
             return np.zeros((0, 4))
         cosines = (shapes.looks @ self.looks.T).reshape(len(shapes.looks), -1, len(_TURNS))
         best = cosines.max(axis=2, keepdims=True)
         alike = ((cosines >= _ALIKE) & (cosines >= best - _AS_GOOD)).reshape(len(shapes.looks), -1)
-        shape, piece = np.nonzero(alike)
+        sizes = (shapes.spreads[:, None] / self.spreads[None]).reshape(alike.shape)
+        shape, piece = np.nonzero(alike & (sizes >= least) & (sizes <= most))
         worth = cosines.reshape(alike.shape)[shape, piece] + _LARGER * self.spreads[piece]
         order = np.argsort(-worth, kind="stable")[:_MOST_POSES]
         shape, piece = shape[order], piece[order]
-        size = shapes.spreads[shape] / self.spreads[piece]
+        size = sizes[shape, piece]
         across, down = size * np.cos(self.turns[piece]), size * np.sin(self.turns[piece])
         x, y = self.middles[piece].T
         moved = shapes.middles[shape] - np.stack([across * x - down * y, down * x + across * y], axis=1)
