@@ -18,8 +18,8 @@ Point = tuple[float, float]
 Quad = tuple[Point, Point, Point, Point]
 
 _ARTWORK_PLACES, _LIKE = 1, 0.35
-"""Places of the network's at which a piece of artwork is tried where its shapes lead to nothing clear, and the
-cosine below which none is. Each costs as much as the three poses that shapes speak for."""
+"""Places of the network's at which a piece of artwork is tried where its shapes lead to nothing clear, and
+the cosine below which none is. Each costs as much as the three poses that shapes speak for."""
 _SMALLEST = 0.12
 """Of the picture's long side. An outline of 25 pixels fits a shadow somewhere in every third picture; smaller
 marks are for detectors, which know more than an outline."""
@@ -33,8 +33,9 @@ _CLEAR = 1.75
 _MIRROR_GAIN = 0.1
 """By how much a mirrored outline must fit better than the upright one in the same place."""
 _POSES, _PROMISING = 3, 1.05
-"""Poses of a mark that shapes speak for and that are settled, and the least fit at a glance of each. Of 80 marks
-that an outline confirmed the least had 1.10; of eleven marks that were not there, 9 poses a picture had more."""
+"""Poses of a mark that shapes speak for and that are settled, and the least fit at a glance of each. Of 80
+marks that an outline confirmed the least had 1.10; of eleven marks that were not there, 9 poses a picture had
+more."""
 _SAME = (0.12, 0.15, 0.12)
 """Of two poses: the way between them in long sides, the logarithm of their sizes' ratio, and radians."""
 _PART, _REST = 1.85, 1.0

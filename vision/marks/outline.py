@@ -42,12 +42,14 @@ _PROMISING = 0.6
 outline found had 0.64 or more (one mirrored: 0.58), and of 3,740 other places four in five had less than
 this."""
 _PROMISING_AT = 0.4
+"""The same where the pose is known nearly: colours have spoken for it already."""
 PART_OF = (1.38, 1.63)
 """Scores of the whole between which a half may be there alone. Above, the whole is; below, halves of other
 things fit as well (five of 3,740 places, all below 1.36)."""
 _CLEAN = (1.88, 1.96)
-"""Edges and ink together between which the ground comes to count half: black ink on a shoe that is partly black
-lacks nothing but contrast there. Of marks that were not there none with a ground like its ink had more than 1.85."""
+"""Edges and ink together between which the ground comes to count half: black ink on a shoe that is partly
+black lacks nothing but contrast there. Marks that were not there, on a ground like their ink,
+had at most 1.85."""
 _CONTRAST = 8.0
 """Grey levels a pixel at which an edge counts half."""
 _EDGE = 6.0

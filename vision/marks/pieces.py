@@ -1,10 +1,10 @@
 """Where a one-colour mark may lie, by the shapes that hang together in it.
 
-Whatever is pasted or printed in one colour hangs together: as strokes, as holes in them, or as both. Every such
-shape of a picture is taken once, whatever is looked for, at several levels of lightness and of colour, and
-put into a frame of its own (its middle, its spread). There a shape of the artwork is compared with all of them
-in one product. Each that agrees says where the whole mark would lie, how large and how turned; the outline has
-the last word. Unlike the network's templates this knows nothing of what lies around a mark.
+Whatever is pasted or printed in one colour hangs together: as strokes, as holes in them, or as both. Every
+such shape of a picture is taken once, whatever is looked for, at several levels of lightness and of colour,
+and put into a frame of its own (its middle, its spread). There a shape of the artwork is compared with all of
+them in one product. Each that agrees says where the whole mark would lie, how large and how turned; the
+outline has the last word. Unlike the network's templates this knows nothing of what lies around a mark.
 """
 
 from collections.abc import Iterator
@@ -170,9 +170,9 @@ class Pieces:
     def poses(self, shapes: Shapes, *, least: float, most: float) -> Doubles:
         """Where the mark would lie for each shape that may be one of its pieces, the likeliest first.
 
-        (N, 4), N at most `_MOST_POSES`: (a, b, x, y) turns and scales by [[a, -b], [b, a]] and moves to (x, y),
-        in long sides and in pixels of the picture at `LONG_SIDE`. The mark's long side is `least` to `most` such
-        pixels: specks look like some piece of anything, and would crowd out the rest.
+        (N, 4), N at most `_MOST_POSES`: (a, b, x, y) turns and scales by [[a, -b], [b, a]] and moves to
+        (x, y), in long sides and in pixels of the picture at `LONG_SIDE`. The mark's long side is `least` to
+        `most` such pixels: specks look like some piece of anything, and would crowd out the rest.
         """
         if not len(self.looks) or not len(shapes.looks):
             return np.zeros((0, 4))

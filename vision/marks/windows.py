@@ -281,8 +281,8 @@ class Pyramid:
 
 
 _LEFT = 1.1
-"""Warping takes no averages: from a picture of at most 1 / 0.55 = 1.8 times the size that costs no detail that
-counts, and enlarging by a tenth costs none."""
+"""Warping takes no averages: from a picture of at most 1 / 0.55 = 1.8 times the size that costs no detail
+that counts, and enlarging by a tenth costs none."""
 
 
 def crop(
