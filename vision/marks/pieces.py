@@ -68,7 +68,7 @@ def shrunk(pixels: Pixels) -> tuple[Pixels, float]:
 
 def shapes_of(small: Pixels) -> Shapes:
     """The shapes of a picture that was `shrunk`, each once: some 250, in 30 ms of one core."""
-    lab = cv2.cvtColor(cv2.GaussianBlur(small, (3, 3), 0), cv2.COLOR_RGB2LAB)
+    lab = np.asarray(cv2.cvtColor(cv2.GaussianBlur(small, (3, 3), 0), cv2.COLOR_RGB2LAB), np.uint8)
     height, width = small.shape[:2]
     found: dict[tuple[int, int, int, int], tuple[Mask, int, int]] = {}
     for mask in _levels(lab):
@@ -123,12 +123,14 @@ def _framed(mask: Mask, turn: float = 0.0) -> _Framed:
     step, fine = _SIDE / (_REACH * spread), 2 * _SIDE
     full = mask * np.uint8(255)
     if step < 0.5:  # warping takes no averages
-        full = cv2.blur(full, (round(1 / step), round(1 / step)), borderType=cv2.BORDER_CONSTANT)
+        side = round(1 / step)
+        full = np.asarray(cv2.blur(full, (side, side), borderType=cv2.BORDER_CONSTANT), np.uint8)
     radians = np.deg2rad(turn)
     matrix = step * np.array([[np.cos(radians), -np.sin(radians)], [np.sin(radians), np.cos(radians)]])
     moved = np.column_stack([matrix, (_SIDE - 0.5, _SIDE - 0.5) - matrix @ (x, y)])
     laid = cv2.warpAffine(full, moved, (fine, fine), flags=cv2.INTER_LINEAR)
-    return _Framed((x, y), spread, cv2.resize(laid, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA))
+    frame = cv2.resize(laid, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
+    return _Framed((x, y), spread, np.asarray(frame, np.uint8))
 
 
 def _looks(frames: list[Mask]) -> Floats:
@@ -197,13 +199,14 @@ _BORDER = 12
 
 def _pieces(mask: Floats) -> list[Mask]:
     """Strokes and holes, as drawn and as blur joins and parts them, the most spread out first, each once."""
-    inked = cv2.copyMakeBorder((mask > 0.5).astype(np.uint8), *(_BORDER,) * 4, cv2.BORDER_CONSTANT, value=0)
+    ink = (mask > 0.5).astype(np.uint8)
+    inked = np.pad(ink, _BORDER)
     found = [*_parts(inked), *_parts(1 - inked)[1:]] if inked.any() else []
     for radius in _JOINED:
         side = 2 * round(radius * max(mask.shape) / 256) + 1
         disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
         for way in (cv2.MORPH_CLOSE, cv2.MORPH_OPEN):
-            found += _parts(cv2.morphologyEx(inked, way, disc))
+            found += _parts(np.asarray(cv2.morphologyEx(inked, way, disc), np.uint8))
     framed = [(_framed(one), one) for one in found if one.sum() >= _LEAST_PIXELS]
     kept: list[tuple[_Framed, Mask]] = []
     for frame, one in sorted(framed, key=lambda it: -it[0].spread):
