@@ -13,6 +13,7 @@ import numpy.typing as npt
 from scoring.errors import CatalogError
 from vision.marks.backbone import FINE_CELL, Floats, Pixels
 from vision.marks.outline import Outline
+from vision.marks.pieces import Pieces
 from vision.marks.windows import MARGIN, Template, dump_templates, grid_for, load_templates, template
 
 TURNS = (-15, 0, 15)
@@ -91,6 +92,13 @@ class Artwork:
     def outlines(self) -> tuple[Outline, Outline]:
         """Upright and mirrored."""
         return Outline(self.mask), Outline(np.ascontiguousarray(self.mask[:, ::-1]))
+
+    @cached_property
+    def pieces(self) -> tuple[Pieces, Pieces | None]:
+        """Upright, and mirrored where that is another shape."""
+        flipped = np.ascontiguousarray(self.mask[:, ::-1])
+        mirrored = any(one.mirrored for one in self.templates)
+        return Pieces.of(self.mask), Pieces.of(flipped) if mirrored else None
 
     def to_bytes(self) -> bytes:
         """Arrays alone, in NumPy's own format."""

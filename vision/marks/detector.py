@@ -11,7 +11,7 @@ import numpy as np
 from scoring.errors import CatalogError
 from vision.marks.backbone import Floats, Pixels
 from vision.marks.embedding import SIDE
-from vision.marks.windows import Place, Template, crop, dump_templates, load_templates
+from vision.marks.windows import Place, Pyramid, Template, crop, dump_templates, load_templates
 
 CANDIDATES = 4
 """Places of a picture that the head judges: with more, false alarms grow faster than marks are found."""
@@ -90,6 +90,6 @@ class Detector:
             ) from error
 
 
-def square(pixels: Pixels, place: Place) -> Pixels:
+def square(picture: Pixels | Pyramid, place: Place) -> Pixels:
     """The crop that a place is judged by: (SIDE, SIDE, 3)."""
-    return crop(pixels, (place.x, place.y), side=place.size * CROP, to=SIDE)
+    return crop(picture, (place.x, place.y), side=place.size * CROP, to=SIDE)

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vision.marks.backbone import Floats, Pixels
-from vision.marks.windows import Place, crop
+from vision.marks.windows import Place, Pyramid, crop
 
 Doubles = npt.NDArray[np.float64]
 
@@ -24,6 +24,9 @@ _LONG = 128
 _PAD = 24
 _POINTS = 260
 _FEW = 130
+_SAMPLES, _GLANCED = 40, 12
+"""Points inside the ink, and as many around it, whose colours are looked at for a first glance; and poses of
+a mark on which edges are looked for after that."""
 _SQUARE = 160
 """Pixels of the square in which an outline is settled; the mark guessed has `_SQUARE / _ROOM` of them."""
 _ROOM = 1.6
@@ -38,9 +41,15 @@ _PROMISING = 0.6
 """Fit of the best start below which a place is given up. Of 40 pasted and changed marks, those that an
 outline found had 0.64 or more (one mirrored: 0.58), and of 3,740 other places four in five had less than
 this."""
+_PROMISING_AT = 0.4
+"""The same where the pose is known nearly: colours have spoken for it already."""
 PART_OF = (1.38, 1.63)
 """Scores of the whole between which a half may be there alone. Above, the whole is; below, halves of other
 things fit as well (five of 3,740 places, all below 1.36)."""
+_CLEAN = (1.88, 1.96)
+"""Edges and ink together between which the ground comes to count half: black ink on a shoe that is partly
+black lacks nothing but contrast there. Marks that were not there, on a ground like their ink,
+had at most 1.85."""
 _CONTRAST = 8.0
 """Grey levels a pixel at which an edge counts half."""
 _EDGE = 6.0
@@ -67,7 +76,8 @@ class Verdict(NamedTuple):
     @property
     def score(self) -> float:
         """At most 2. `vision.marks.index` says from where a mark is found."""
-        return self.edges + self.ink - self.ground
+        full = float(np.interp(self.edges + self.ink, _CLEAN, (1.0, 0.5)))
+        return self.edges + self.ink - full * self.ground
 
 
 class Settled(NamedTuple):
@@ -78,6 +88,14 @@ class Settled(NamedTuple):
     """Of its left, right, upper and lower half alone."""
     quad: tuple[tuple[float, float], ...]
     """Corners of the artwork's box, in the picture's pixels."""
+
+
+class _Frame(NamedTuple):
+    """The square of the picture in which an outline is settled: its middle and its side."""
+
+    x: float
+    y: float
+    side: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,14 +157,64 @@ class Outline:
             spectra.append(np.asarray(np.conj(np.fft.rfft2(planes)) / len(at), np.complex64))
         return tried, np.stack(spectra)
 
-    def settle(self, pixels: Pixels, place: Place) -> Settled | None:
+    def settle(self, picture: Pixels | Pyramid, place: Place) -> Settled | None:
         """Lay the outline over the picture near `place`, as well as it can be; None where little fits."""
         side = place.size * _ROOM
-        square = crop(pixels, (place.x, place.y), side=side, to=_SQUARE)
+        square = crop(picture, (place.x, place.y), side=side, to=_SQUARE)
         starts = self._starts(square, place.angle)
-        edges = _edges(square)
+        edges = edge_map(square)
         if _fit(edges, self._points, starts).max() < _PROMISING:
             return None
+        return self._settled(square, edges, starts, _Frame(place.x, place.y, side))
+
+    def settle_at(self, picture: Pixels | Pyramid, pose: Doubles) -> Settled | None:
+        """The same from a pose that is known nearly: (a, b, x, y) in the picture's pixels."""
+        size = float(np.hypot(pose[0], pose[1]))
+        frame = _Frame(float(pose[2]), float(pose[3]), size * _ROOM)
+        square = crop(picture, (frame.x, frame.y), side=frame.side, to=_SQUARE)
+        edges = edge_map(square)
+        middle = (_SQUARE - 1) / 2
+        start = np.array([[*(pose[:2] * (_SQUARE / frame.side)), middle, middle]])
+        if _fit(edges, self._points, start)[0] < _PROMISING_AT:
+            return None
+        return self._settled(square, edges, start, frame)
+
+    def fits(self, picture: Pixels, edges: Floats, poses: Doubles) -> tuple[Doubles, Doubles]:
+        """The likeliest of many poses at a glance, and how well each fits, -1 to 2.
+
+        That is one colour inside and another around, which costs least and is asked of all, and edges on the
+        outline, which are asked of the `_GLANCED` best. `edges` is the picture's `edge_map`.
+        """
+        inside, around = self._samples
+        at = np.einsum("nj,bij->bni", np.concatenate([inside, around]), _turns(poses)) + poses[:, None, 2:]
+        where = np.asarray(at, np.float32)
+        seen = cv2.remap(
+            picture, where[..., 0], where[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        ).astype(np.int16)
+        middle = np.sort(seen[:, : len(inside)], axis=1)[:, len(inside) // 2, None]
+        off = np.abs(seen - middle).max(axis=2)
+        apart = np.sort(off[:, len(inside) :], axis=1)[:, len(around) // 2, None]
+        same = off < np.maximum(_INK_SLACK, _GROUND_SHARE * apart)
+        worth = same[:, : len(inside)].mean(axis=1) - same[:, len(inside) :].mean(axis=1)
+        best = np.argsort(-worth, kind="stable")[:_GLANCED]
+        return poses[best], worth[best] + _fit(edges, self._points.first(_FEW), poses[best])
+
+    @cached_property
+    def _samples(self) -> tuple[Doubles, Doubles]:
+        """Points well inside the ink, and around it within its box, in long sides: (N, 2) each."""
+        soft = cv2.GaussianBlur(self.mask, (0, 0), 1.5)
+        boxed = np.zeros(soft.shape, np.bool_)
+        boxed[_PAD // 2 : -_PAD // 2, _PAD // 2 : -_PAD // 2] = True
+        centre = (np.array(self.mask.shape[::-1]) - 1) / 2
+        deep = min(0.95, float(np.quantile(soft[self.mask > 0.5], 0.5)))
+        found = []
+        for where in ((soft >= deep) & boxed, (soft < 0.05) & boxed):
+            rows, columns = np.nonzero(where)
+            chosen = np.random.default_rng(0).permutation(len(rows))[:_SAMPLES]
+            found.append((np.stack([columns[chosen], rows[chosen]], axis=1) - centre) / _LONG)
+        return found[0], found[1]
+
+    def _settled(self, square: Pixels, edges: Floats, starts: Doubles, frame: "_Frame") -> Settled:
         poses = _drawn(edges, self._points.first(_FEW), starts, _COARSE_PULL)
         fits = _fit(edges, self._points, poses)
         best = poses[[int(fits.argmax())]]
@@ -156,13 +224,13 @@ class Outline:
         pose = polished[0]
         whole, halves = self._judge(square, edges, pose)
         corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * self.half @ _matrix(pose).T + pose[2:]
-        placed = (corners - (_SQUARE - 1) / 2) * (side / _SQUARE) + (place.x, place.y)
+        placed = (corners - (_SQUARE - 1) / 2) * (frame.side / _SQUARE) + (frame.x, frame.y)
         return Settled(whole, halves, tuple((float(x), float(y)) for x, y in placed))
 
     def _starts(self, square: Pixels, angle: float) -> Doubles:
         """The likeliest poses, (B, 4), by correlation over every shift at the scales and turns nearby."""
         small = np.asarray(cv2.resize(square, (_COARSE, _COARSE), interpolation=cv2.INTER_AREA), np.uint8)
-        edges = _edges(small)
+        edges = edge_map(small)
         energy = np.maximum(edges[..., 0] + edges[..., 2], 1e-3)
         strength = np.sqrt(energy) / (np.sqrt(energy) + _CONTRAST)
         even = cv2.blur(edges * (strength / energy)[..., None], (3, 3))
@@ -243,12 +311,17 @@ def _matrix(pose: Doubles) -> Doubles:
     return np.array([[pose[0], -pose[1]], [pose[1], pose[0]]])
 
 
+def _turns(poses: Doubles) -> Doubles:
+    """All their matrices, (B, 2, 2)."""
+    return np.stack([np.stack([poses[:, 0], -poses[:, 1]], 1), np.stack([poses[:, 1], poses[:, 0]], 1)], 1)
+
+
 _SUMMED = np.ones((1, 3), np.float32)
 """Sums three channels; numpy's own sum over so short an axis takes four times as long."""
 
 
-def _edges(square: Pixels) -> Floats:
-    """The structure tensor of the colours, (H, W, 3): xx, xy, yy."""
+def edge_map(square: Pixels) -> Floats:
+    """Of a picture's colours: the structure tensor, (H, W, 3): xx, xy, yy."""
     soft = cv2.GaussianBlur(square, (0, 0), 1.0).astype(np.float32)
     across = cv2.Sobel(soft, cv2.CV_32F, 1, 0, scale=1 / 8)
     down = cv2.Sobel(soft, cv2.CV_32F, 0, 1, scale=1 / 8)
@@ -258,7 +331,7 @@ def _edges(square: Pixels) -> Floats:
 
 def _along(edges: Floats, points: _Points, poses: Doubles, offsets: Doubles) -> tuple[Doubles, Doubles]:
     """The strength of edges across each point's normal, (B, N, K), at K offsets along it; the normals."""
-    turn = np.stack([np.stack([poses[:, 0], -poses[:, 1]], 1), np.stack([poses[:, 1], poses[:, 0]], 1)], 1)
+    turn = _turns(poses)
     size = np.hypot(poses[:, 0], poses[:, 1])
     at = np.einsum("nj,bij->bni", points.at, turn) + poses[:, None, 2:]
     normal = np.einsum("nj,bij->bni", points.normal, turn) / np.maximum(size, 1e-9)[:, None, None]

@@ -145,20 +145,26 @@ def _search(
     found: dict[str, list[Place]],
 ) -> None:
     shrunk = (level.across + level.down) / 2
-    names = [name for name, largest in known.largest.items() if largest * shrunk >= least.get(name, 0.0)]
+    mine = {
+        name: kept
+        for name, numbers in known.mine.items()
+        if (kept := [at for at in numbers if known.templates[at].side * shrunk >= least.get(name, 0.0)])
+    }
     rows, columns = level.cells.shape[0] - grid.rows + 1, level.cells.shape[1] - grid.columns + 1
-    if not names or rows <= 0 or columns <= 0:
+    if not mine or rows <= 0 or columns <= 0:
         return
-    likeness = _products(level.cells, grid, known.cells) / _lengths(level.sums, grid)
-    for name in names:
-        mine = [at for at in known.mine[name] if known.templates[at].side * shrunk >= least.get(name, 0.0)]
-        ours = likeness[mine] if len(mine) < len(known.templates) else likeness
+    compared = [at for kept in mine.values() for at in kept]
+    cells = known.cells if len(compared) == len(known.templates) else known.cells[compared]
+    likeness = _products(level.cells, grid, cells) / _lengths(level.sums, grid)
+    few, start = min(_PER_LEVEL, rows * columns), 0
+    for name, kept in mine.items():
+        ours = likeness[start : start + len(kept)]
+        start += len(kept)
         best = ours.argmax(axis=0)
         top = ours[best, np.arange(rows * columns)]
-        few = min(_PER_LEVEL, rows * columns)
         for at in np.argpartition(-top, few - 1)[:few]:
             down, across = divmod(int(at), columns)
-            one = known.templates[mine[best[at]]]
+            one = known.templates[kept[best[at]]]
             found[name].append(
                 Place(
                     float(top[at]),
@@ -204,7 +210,7 @@ class _OfOneGrid:
     cells: Floats
     """(templates, rows x columns x channels)."""
     mine: Mapping[str, tuple[int, ...]]
-    largest: Mapping[str, float]
+    """Whose is which: each name's stand together, in the order of the names."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -230,7 +236,6 @@ class Packed:
                 tuple(one for _, one in known),
                 np.stack([one.cells for _, one in known]),
                 {name: tuple(numbers) for name, numbers in mine.items()},
-                {name: max(known[at][1].side for at in numbers) for name, numbers in mine.items()},
             )
         return cls(tuple(wanted), grids)
 
@@ -252,22 +257,49 @@ def _same(one: Place, other: Place) -> bool:
     return near and alike and one.mirrored == other.mirrored
 
 
-def crop(pixels: Pixels, centre: tuple[float, float], *, side: float, to: int, angle: float = 0.0) -> Pixels:
+class Pyramid:
+    """A picture with its halves, quarters and so on, each made when it is first asked for."""
+
+    def __init__(self, pixels: Pixels) -> None:
+        """Of (H, W, 3) RGB."""
+        self.pixels = pixels
+        self._halved = [pixels]
+
+    def at(self, scale: float) -> tuple[Pixels, float, float]:
+        """What is nearest above `scale`, so that little is left to shrink; its size over the picture's."""
+        level = max(0, round(np.floor(np.log2(_LEFT / scale))))
+        while len(self._halved) <= level and min(self._halved[-1].shape[:2]) > 1:
+            last = self._halved[-1]
+            size = (max(1, last.shape[1] // 2), max(1, last.shape[0] // 2))
+            self._halved.append(np.asarray(cv2.resize(last, size, interpolation=cv2.INTER_AREA), np.uint8))
+        found = self._halved[min(level, len(self._halved) - 1)]
+        return (
+            found,
+            found.shape[1] / self.pixels.shape[1],
+            found.shape[0] / self.pixels.shape[0],
+        )
+
+
+_LEFT = 1.1
+"""Warping takes no averages: from a picture of at most 1 / 0.55 = 1.8 times the size that costs no detail
+that counts, and enlarging by a tenth costs none."""
+
+
+def crop(
+    picture: Pixels | Pyramid, centre: tuple[float, float], *, side: float, to: int, angle: float = 0.0
+) -> Pixels:
     """The square of `side` around a point, turned back by `angle` degrees, as (to, to, 3).
 
-    Beyond its edge the picture is reflected: a plain border would be a shape of its own.
+    Beyond its edge the picture is reflected: a plain border would be a shape of its own. Who takes many crops
+    of one picture hands over its pyramid: shrinking the picture costs most of a crop.
     """
-    x, y = centre
+    pyramid = picture if isinstance(picture, Pyramid) else Pyramid(picture)
     scale = to / side
-    if scale < 0.5:  # warping takes no averages, so most of the shrinking comes first
-        factor = scale / 0.75
-        pixels = np.asarray(
-            cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8
-        )
-        x, y, scale = x * factor, y * factor, 0.75
-    warp = cv2.getRotationMatrix2D((x, y), angle, scale)
+    pixels, across, down = pyramid.at(scale)
+    x, y = (centre[0] + 0.5) * across - 0.5, (centre[1] + 0.5) * down - 0.5
+    warp = cv2.getRotationMatrix2D((x, y), angle, scale * 2 / (across + down))
     warp[:, 2] += np.array([to / 2 - x, to / 2 - y])
-    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    way = cv2.INTER_LINEAR if scale < across else cv2.INTER_CUBIC
     return np.asarray(
         cv2.warpAffine(pixels, warp, (to, to), flags=way, borderMode=cv2.BORDER_REFLECT), np.uint8
     )
