@@ -175,7 +175,7 @@ def measured(
     present, candidate = (_Judged.of(it, held, ranking) for it in (now, made.adapter))
     changes = _changes(present, candidate, held)
     loss = changes["log_loss"]
-    higher = [f"its log loss is not surely lower: {loss}"] if loss.high >= -_GAIN else []
+    higher = [f"its log loss is not surely lower by {_GAIN} or more: {loss}"] if loss.high >= -_GAIN else []
     lower = [
         f"{name} may fall by more than {TOLERATED}: {changes[name]}"
         for name in ("precision", "recall")

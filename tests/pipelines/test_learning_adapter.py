@@ -103,10 +103,10 @@ def siblings(number, *, seed=0):
     return Told.of(grouped(pairs))
 
 
-def without(numbers):
-    """An adapter that takes some of the numbers away."""
+def without(numbers, *, part=1.0):
+    """An adapter that takes some of the numbers away, or a part of them."""
     axes = np.eye(SIZE, dtype=np.float32)[numbers]
-    return Projected(Adapter("e-1", -axes.T.copy(), axes), 1.0)
+    return Projected(Adapter("e-1", np.float32(-part) * axes.T, axes), 1.0)
 
 
 class TestRanking:
@@ -123,6 +123,14 @@ class TestRanking:
         assert changes["precision"].low >= 0
         assert (changes["right_first"].by >= 0) is may
         assert ["comes first less often" in it for it in against] == ([] if may else [True])
+
+    @pytest.mark.parametrize(("part", "may"), [(0.0001, False), (0.1, True)], ids=["too little", "enough"])
+    def test_what_lowers_the_log_loss_surely_but_by_next_to_nothing_is_refused(self, part, may):
+        _, _, changes, against = measured(
+            None, without(slice(2, None), part=part), siblings(400), taught=siblings(200, seed=1)
+        )
+        assert changes["log_loss"].high < 0
+        assert ["not surely lower" in it for it in against] == ([] if may else [True])
 
     def test_a_picture_is_looked_for_among_all_references_but_itself_and_any_of_its_product_will_do(self):
         x, y, z = (np.eye(3)[it] for it in range(3))
