@@ -115,7 +115,7 @@ def _portions(tasks: Tasks) -> Iterator[Tasks]:
 
 def _blocks(tasks: Tasks, crew: Crew, workers: Workers) -> list[pa.Table]:
     # Small enough that every worker gets several blocks, so that the last one is not waited for long.
-    rows = max(workers.batch, min(_MOST_ROWS, tasks.total // (crew.cpus * 32)))
+    rows = max(workers.batch, min(_MOST_ROWS, tasks.total // (crew.cpus * 8)))
     blocks = []
     waiting = iter(tasks.rows)
     while block := list(islice(waiting, rows)):
