@@ -141,8 +141,11 @@ def vectors_here(settings: Settings) -> Iterator[VectorIndex]:
 
 def host_name(settings: Settings) -> str:
     """What Ray calls the actor that has these settings' folder of vectors open."""
-    folder = (settings.home / "vectors").resolve()
-    return f"vectors-{sha256(str(folder).encode()).hexdigest()[:16]}"
+    return f"vectors-{sha256(str(_folder(settings)).encode()).hexdigest()[:16]}"
+
+
+def _folder(settings: Settings) -> Path:
+    return (settings.home / "vectors").resolve()
 
 
 def open_vectors(settings: Settings) -> VectorIndex:
@@ -161,7 +164,6 @@ def open_vectors(settings: Settings) -> VectorIndex:
             check_compatibility=False,  # it asks in a thread of its own, and where nobody answers only warns
         )
         return ServerIndex(client)
-    folder = (settings.home / "vectors").resolve()
     host = (
         ray.remote(_EdgeHost)
         .options(
@@ -174,6 +176,6 @@ def open_vectors(settings: Settings) -> VectorIndex:
             max_restarts=-1,
             max_task_retries=_CALLS,
         )
-        .remote(str(folder))
+        .remote(str(_folder(settings)))
     )
     return HostedIndex(host)

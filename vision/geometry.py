@@ -129,18 +129,18 @@ class GeometryIndex:
         if len(features) < settings.support:
             return []
         short = only is None and len(self._features) > self._exact_up_to
-        candidates = self._shortlist.candidates(features) if short else []
-        wanted = [it.key for it in candidates] if short else self._features if only is None else only
-        asked = [key for key in wanted if key in self._features]
-        asked = [key for key in asked if len(self._features[key]) >= settings.support]
+        voted = {it.key: it for it in self._shortlist.candidates(features)} if short else {}
+        wanted: Collection[str] = voted if short else self._features if only is None else only
+        asked = [
+            key for key in wanted if key in self._features and len(self._features[key]) >= settings.support
+        ]
         if not asked:
             return []
         looked_at = _LookedAt.of(features, most=max(len(self._features[key]) for key in asked))
-        voted = {it.key: it for it in candidates}
         hits = []
         for key in asked:
             known = self._prepared(key)
-            if not short or self._promising(voted[key], known, looked_at):
+            if key not in voted or self._promising(voted[key], known, looked_at):
                 hits.append(self._find(key, known, looked_at))
         return sorted((it for it in hits if it is not None), key=lambda hit: (-hit.inliers, hit.key))
 

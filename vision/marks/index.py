@@ -10,8 +10,8 @@ from vision.marks.artwork import Artwork
 from vision.marks.backbone import Floats, Pixels
 from vision.marks.detector import CANDIDATES, Detector, square
 from vision.marks.embedding import CropEmbedder
-from vision.marks.outline import PART_OF, Settled, edge_map
-from vision.marks.pieces import LONG_SIDE, Doubles, Shapes, shapes_of, shrunk
+from vision.marks.outline import PART_OF, Doubles, Settled, edge_map
+from vision.marks.pieces import LONG_SIDE, Shapes, shapes_of, shrunk
 from vision.marks.windows import LONG_SIDES, Packed, Place, Pyramid, find, levels
 
 Point = tuple[float, float]

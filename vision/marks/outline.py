@@ -214,7 +214,7 @@ class Outline:
             found.append((np.stack([columns[chosen], rows[chosen]], axis=1) - centre) / _LONG)
         return found[0], found[1]
 
-    def _settled(self, square: Pixels, edges: Floats, starts: Doubles, frame: "_Frame") -> Settled:
+    def _settled(self, square: Pixels, edges: Floats, starts: Doubles, frame: _Frame) -> Settled:
         poses = _drawn(edges, self._points.first(_FEW), starts, _COARSE_PULL)
         fits = _fit(edges, self._points, poses)
         best = poses[[int(fits.argmax())]]

@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from vision.marks.backbone import Floats, Pixels
+from vision.marks.outline import Doubles
 
-Doubles = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.uint8]
 
 LONG_SIDE = 320

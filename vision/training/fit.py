@@ -16,7 +16,6 @@ from torch import nn
 
 from scoring.errors import EncoderError
 from vision.training.model import Student, normalised
-from vision.training.teacher import EVERY
 from vision.training.views import SHARD, SIZE, VIEWS, read_views
 
 CHECKPOINT = "checkpoint.pt"
@@ -106,8 +105,8 @@ class Lessons:
         )
         mirrored = rng.random(len(views)) < self._course.mirrored
         views[mirrored] = views[mirrored, :, ::-1]
-        shown = (which % EVERY == 0) & ~mirrored
-        taught = None if self._taught is None else self._taught[where, which // EVERY].astype(np.float32)
+        shown = ~mirrored
+        taught = None if self._taught is None else self._taught[where, which].astype(np.float32)
         return Lesson(views, self._labels[where], taught, shown)
 
 

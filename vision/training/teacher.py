@@ -13,12 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from scoring.errors import EncoderError
-from vision.training.views import VIEWS, read_views
+from vision.training.views import read_views
 
 WIDTH = 256
 QUARTERS = 4
-EVERY = 1
-"""Of a group's views every so-manyth is shown to the teacher: each costs half of a step of training."""
 
 
 class Teacher:
@@ -66,7 +64,7 @@ _QUARTERS = [(y, x) for y in _HALVES for x in _HALVES]
 
 
 def teach(folder: Path, model: Path, *, tell: Callable[[int, int], None] = lambda *_: None) -> None:
-    """Write the teacher's features of every third view beside the views, whitened over all of them."""
+    """Write the teacher's features of every view beside the views, whitened over all of them."""
     shards, _ = read_views(folder)
     done = folder / "teacher.npy"
     if done.exists():
@@ -75,7 +73,7 @@ def teach(folder: Path, model: Path, *, tell: Callable[[int, int], None] = lambd
     for number, shard in enumerate(shards):
         path = folder / f"taught-{number:05}.npy"
         if not path.exists():
-            seen = np.stack([[teacher.look(group[it]) for it in range(0, VIEWS, EVERY)] for group in shard])
+            seen = np.stack([[teacher.look(view) for view in group] for group in shard])
             part = path.with_suffix(".part")
             with part.open("wb") as file:
                 np.save(file, seen.astype(np.float16))
