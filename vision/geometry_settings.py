@@ -64,8 +64,8 @@ class GeometrySettings:
     guided_turn: float = 25.0
     """... and degrees by which angles may."""
     guided_surprise: float = 10.0
-    """Nats: how unlikely by chance what is found there must be. Of those 45 photographs 16 have 11 and more. In
-    420 photographs without any of ten packages seven places were supposed: the clearest has 5.6."""
+    """Nats: how unlikely by chance what is found there must be. Of those 45 photographs 16 have 11 or more;
+    in 420 photographs without any of ten packages seven places were supposed, and the clearest has 5.6."""
     grid: int = 6
     """Columns and rows of the grid that is laid over the reference ..."""
     cells: int = 2
