@@ -2,8 +2,9 @@
 
 A match by itself must be clearly nearer than every other keypoint of the picture. On a package held aslant,
 or whose letters repeat, few are. Once a place is supposed, a keypoint needs only to resemble what lies where
-it should be, at its size and angle. How often keypoints of these two pictures are alike anywhere says how
-many would be alike there by chance.
+it should be, at its size and angle. How often keypoints of these two pictures at those sizes and angles are
+alike anywhere says how many would be alike there by chance. Letters of one line are alike whatever it says,
+so what is found must not lie along one.
 """
 
 from dataclasses import replace
@@ -14,7 +15,7 @@ import numpy.typing as npt
 
 from vision.descriptor_matching import Floats
 from vision.geometry_settings import GeometrySettings
-from vision.homography import Array, Place, carried, fitted, placed, together
+from vision.homography import Array, Mask, Place, carried, fitted, placed, together
 from vision.local_features import NORM
 
 _ROUNDS = 4
@@ -41,10 +42,10 @@ def confirmed(
         settings: how alike is alike, and how unlikely chance must be.
     """
     alike = settings.guided_cosine * NORM**2
-    chance = float((similar >= alike).mean())
     best, least = None, settings.guided_surprise
     for _ in range(_ROUNDS):
-        there = _there(carried(place.matrix, reference), picture, settings)
+        seen = carried(place.matrix, reference)
+        there = _there(seen, picture, settings)
         pairs = _mutual(there, similar, alike)
         found = placed(
             place.matrix,
@@ -55,9 +56,12 @@ def confirmed(
         )
         if found is None:
             break
-        surprise = _surprise(found.inliers, len(there.picture), chance)
-        if found.inliers >= settings.accept and surprise >= least:
-            best, least = found, surprise
+        spread = _spread(reference[pairs.reference]) / max(place.size)
+        if found.inliers >= settings.accept and spread >= settings.guided_spread:
+            chance = _chance(seen, picture, similar >= alike, there, settings)
+            surprise = _surprise(found.inliers, len(there.picture), chance)
+            if surprise >= least:
+                best, least = found, surprise
         matrix = fitted(reference[pairs.reference], picture[pairs.picture])
         if matrix is None:
             break
@@ -88,6 +92,22 @@ def _mutual(there: _Pairs, similar: Floats, alike: float) -> _Pairs:
     first = [np.isin(np.arange(len(order)), np.unique(side[order], return_index=True)[1]) for side in there]
     kept = order[first[0] & first[1]]
     return _Pairs(there.picture[kept], there.reference[kept])
+
+
+def _chance(
+    reference: Array, picture: Array, alike: Mask, there: _Pairs, settings: GeometrySettings
+) -> float:
+    """Of all pairs of one size and angle that do not lie together, how many are alike; never quite none."""
+    sizes = np.abs(np.log(picture[:, None, 2]) - np.log(reference[None, :, 2]))
+    turns = np.exp(1j * picture[:, 3])[:, None] * np.exp(-1j * reference[:, 3])[None]
+    same = (sizes < np.log(settings.guided_stretch)) & (turns.real > np.cos(np.deg2rad(settings.guided_turn)))
+    same[there] = False
+    return float(((same & alike).sum() + 1) / (same.sum() + 2))
+
+
+def _spread(frames: Array) -> float:
+    """Pixels: the standard deviation of their places across the line along which they deviate most."""
+    return float(np.sqrt(max(np.linalg.eigvalsh(np.cov(frames[:, :2].T))[0], 0.0)))
 
 
 def _surprise(found: int, pairs: int, chance: float) -> float:

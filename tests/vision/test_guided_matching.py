@@ -85,6 +85,19 @@ def test_a_supposed_place_is_confirmed_only_where_it_is(
         )
 
 
+def test_what_lies_along_a_line_is_lettering():
+    features = describe(poster(1))
+    frames = features.frames.astype(float)
+    band = np.abs(frames[:, 1] - 200) < 20
+    halves = Halves.of(features.descriptors, factor=1), Halves.of(features.descriptors[band], factor=0.5)
+    similar = similarities(*halves, room=scratch(len(frames), int(band.sum())))[0]
+    few = Place(inliers=4, cells=2, corners=np.zeros((4, 2)), matrix=np.eye(3), size=features.size)
+    for spread, found in ((0.01, True), (DEFAULT_GEOMETRY.guided_spread, False)):
+        settings = replace(DEFAULT_GEOMETRY, guided_spread=spread)
+        place = confirmed(few, similar, frames[band], frames, settings=settings)
+        assert (place is not None) is found, spread
+
+
 def test_no_camera_sees_a_thing_inside_out():
     frames = describe(poster(1)).frames.astype(float)
     flipped = np.diag([1.0, -1.0, 1.0])
