@@ -40,6 +40,9 @@ _PLACES = 3
 """Places of each sort, stripes and chequers, that are read again."""
 _CELLS = 30
 _MARGIN = 24
+_STRIP = 80
+"""Pixels along the bars that are read of a place of bars: any line across them tells all. Reading all of it
+took twice as long and found not one code more (`benchmarks/codes.py`)."""
 _ENLARGED = 3
 _LONGEST = 1800
 """Pixels after enlarging: a larger code needs no enlarging."""
@@ -130,8 +133,14 @@ def _keep(
             for x, y in np.array(corners) @ back.T
         )
         code = Code(symbology=str(barcode.format), text=barcode.text, quad=(a, b, c, d))
-        found.setdefault((code.symbology, code.text), code)
+        if _inside(code.quad):
+            found.setdefault((code.symbology, code.text), code)
     return bool(barcodes)
+
+
+def _inside(quad: Quad) -> bool:
+    """Whether its middle is in the picture: a cut goes on beyond the edge with stripes of the last pixels."""
+    return all(0 <= sum(corner[axis] for corner in quad) / 4 <= 1 for axis in (0, 1))
 
 
 def _places(grey: _Grey) -> Iterator[_Place]:
@@ -171,10 +180,10 @@ def _cut_out(grey: _Grey, place: _Place, scale: float, how: _Sharpening) -> tupl
     width, height = (value / scale for value in place.size)
     factor = min(float(_ENLARGED), max(1.0, _LONGEST / max(width, height)))
     lean = abs(np.radians(place.lean))
-    size = (
-        round(factor * (width * np.cos(lean) + height * np.sin(lean))),
-        round(factor * (width * np.sin(lean) + height * np.cos(lean))),
-    )
+    along = width * np.sin(lean) + height * np.cos(lean)
+    if place.bars:
+        along = min(along, _STRIP / scale)
+    size = (round(factor * (width * np.cos(lean) + height * np.sin(lean))), round(factor * along))
     into = cv2.getRotationMatrix2D((x, y), place.lean, factor)
     into[0, 2] += size[0] / 2 - x
     into[1, 2] += size[1] / 2 - y

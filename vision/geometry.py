@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from vision.descriptor_matching import Floats, Halves, distinct_pairs, scratch, similarities
 from vision.geometry_settings import DEFAULT_GEOMETRY, GeometrySettings
+from vision.guided_matching import confirmed
 from vision.homography import Array, Place, locate, supported
 from vision.local_features import LocalFeatures, describe
 from vision.shortlist import DEFAULT_SHORTLIST, Candidate, Shortlist, ShortlistSettings
@@ -176,12 +177,26 @@ class GeometryIndex:
             other = self._locate(mirrored, known, known.mirrored, looked_at)
             if other is not None and (place is None or other.inliers > place.inliers):
                 place, turned = other, True
-        if place is None or place.inliers < self._settings.accept:
+        if place is not None and place.inliers < self._settings.accept:
+            place = self._looked_for(place, mirrored if turned else upright, known, looked_at, turned=turned)
+        if place is None:
             return None
         width, height = looked_at.size
         corners = [(float(x / width), float(y / height)) for x, y in place.corners]
         quad = (corners[0], corners[1], corners[2], corners[3])
         return GeometryHit(key=key, inliers=place.inliers, mirrored=turned, quad=quad, cells=place.cells)
+
+    def _looked_for(
+        self, place: Place, similar: Floats, known: _Known, looked_at: _LookedAt, *, turned: bool
+    ) -> Place | None:
+        """A place that too few agree on, where more is found when it is looked for.
+
+        Points that were looked for are easier to come by than those that agree unasked: however many they
+        are, no more are told of than the fewest of a hit.
+        """
+        reference = known.mirrored if turned else known.upright
+        found = confirmed(place, similar, reference, looked_at.frames, settings=self._settings)
+        return None if found is None else replace(found, inliers=self._settings.accept)
 
     def _locate(
         self, similar: Floats, known: _Known, known_frames: Array, looked_at: _LookedAt

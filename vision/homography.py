@@ -42,6 +42,10 @@ class Place:
     """Cells of the grid over the reference that hold one."""
     corners: Array
     """(4, 2): the reference's corners in pixels of the picture, from the top left, clockwise."""
+    matrix: Array
+    """(3, 3): the homography from the reference's pixels to the picture's."""
+    size: Size
+    """Width and height of the reference in pixels."""
 
 
 def supported(reference: Array, picture: Array, *, settings: GeometrySettings) -> bool:
@@ -105,21 +109,39 @@ def _refine(
     inliers = agree
     matrix: Array | None = None
     for number, multiple in enumerate(_SCHEDULE):
-        fit = _affine if number < 2 or inliers.sum() < _ENOUGH_FOR_HOMOGRAPHY else _homography
-        matrix = fit(reference[inliers, :2], picture[inliers, :2])
+        matrix = fitted(reference[inliers], picture[inliers], affine=number < 2)
         if matrix is None:
             return None
-        inliers = _inliers(
-            matrix, reference, picture, within=settings.tolerance * multiple, settings=settings
+        inliers = together(
+            carried(matrix, reference),
+            picture,
+            within=settings.tolerance * multiple,
+            stretch=settings.stretch,
+            turn=settings.turn,
         )
         if inliers.sum() < settings.support:
             return None
-    corners = None if matrix is None else _plausible_corners(matrix, size, settings)
+    if matrix is None:
+        return None
+    return placed(matrix, reference[inliers], picture[inliers], size=size, settings=settings)
+
+
+def placed(
+    matrix: Array, reference: Array, picture: Array, *, size: Size, settings: GeometrySettings
+) -> Place | None:
+    """What the homography that (M, 4) frames of both agree on says, or None where no camera sees it so."""
+    corners = _plausible_corners(matrix, size, settings)
     if corners is None:
         return None
-    found = min(_distinct(reference[inliers, :2]), _distinct(picture[inliers, :2]))
-    cells = _cells(reference[inliers, :2], size, settings.grid)
-    return Place(found, cells, corners) if cells >= settings.cells else None
+    found = min(_distinct(reference[:, :2]), _distinct(picture[:, :2]))
+    cells = _cells(reference[:, :2], size, settings.grid)
+    return Place(found, cells, corners, matrix, size) if cells >= settings.cells else None
+
+
+def fitted(reference: Array, picture: Array, *, affine: bool = False) -> Array | None:
+    """The (3, 3) map of the places of M frames by least squares: a homography only where there are enough."""
+    fit = _affine if affine or len(reference) < _ENOUGH_FOR_HOMOGRAPHY else _homography
+    return fit(reference[:, :2], picture[:, :2])
 
 
 def _affine(source: Array, target: Array) -> Array | None:
@@ -158,23 +180,32 @@ def _project(matrix: Array, points: Array) -> tuple[Array, Array]:
     return images[:, :2] / np.where(np.abs(depth) < 1e-9, 1e-9, depth)[:, None], depth
 
 
-def _inliers(
-    matrix: Array, reference: Array, picture: Array, *, within: float, settings: GeometrySettings
-) -> Mask:
-    """Matches that the homography carries to their place, at their size and angle."""
+def carried(matrix: Array, reference: Array) -> Array:
+    """(N, 4) frames as the homography shows them; of what lies behind the camera or inside out, nan."""
     points = reference[:, :2]
     images, depth = _project(matrix, points)
     along_x = (_project(matrix, points + _ALONG_X)[0] - images) / _FORE
     along_y = (_project(matrix, points + _ALONG_Y)[0] - images) / _FORE
     determinant = along_x[:, 0] * along_y[:, 1] - along_x[:, 1] * along_y[:, 0]
-    upright = (depth > 0) & (determinant > 1e-6)
-    near = np.hypot(*(images - picture[:, :2]).T) < within
-    stretch = np.log(picture[:, 2] / reference[:, 2]) - 0.5 * np.log(np.maximum(determinant, 1e-6))
     angle = reference[:, 3:]
     heading = along_x * np.cos(angle) + along_y * np.sin(angle)
-    turn = np.cos(picture[:, 3] - np.arctan2(heading[:, 1], heading[:, 0]))
-    alike = (np.abs(stretch) < np.log(settings.stretch)) & (turn > np.cos(np.deg2rad(settings.turn)))
-    return np.asarray(upright & near & alike, dtype=np.bool_)
+    frames = np.column_stack(
+        [
+            images,
+            reference[:, 2] * np.sqrt(np.maximum(determinant, 1e-6)),
+            np.arctan2(heading[:, 1], heading[:, 0]),
+        ]
+    )
+    frames[(depth <= 0) | (determinant <= 1e-6)] = np.nan
+    return frames
+
+
+def together(one: Array, other: Array, *, within: float, stretch: float, turn: float) -> Mask:
+    """Which rows of two (N, 4) frames lie so near, are of such alike sizes and point so alike."""
+    near = np.hypot(*(one[:, :2] - other[:, :2]).T) < within
+    sizes = np.abs(np.log(other[:, 2] / one[:, 2])) < np.log(stretch)
+    parallel = np.cos(other[:, 3] - one[:, 3]) > np.cos(np.deg2rad(turn))
+    return np.asarray(near & sizes & parallel, dtype=np.bool_)
 
 
 def _plausible_corners(matrix: Array, size: Size, settings: GeometrySettings) -> Array | None:

@@ -112,3 +112,10 @@ def test_on_real_photographs(photographs):
         large = cv2.resize(pixels, (700, 700))
         read += code.text in {it.text for it in read_codes(photographed(code, large, camera, rng))}
     assert read >= 22, f"{read} of 24; measured by benchmarks/codes.py"
+
+
+@pytest.mark.data
+def test_what_would_lie_beyond_the_edge_is_no_code(photographs):
+    """Cut out and continued past the picture's edge, the last pixels of this one's leaves read as a UPC-E."""
+    photo = photographs / "grocery/produce/Papaya/photos/train-Papaya_003.jpg"
+    assert read_codes(decode(photo.read_bytes()).pixels) == ()
