@@ -118,7 +118,7 @@ class Told:
 
 
 def _pace(answered: list[float]) -> float:
-    """Answers a second, of answers that come 16 at a time: how many a window counts depends on where it ends."""
+    """Answers a second, by their slope: they come 16 at a time, and a count depends on where its window ends."""
     answered = sorted(answered)
     if len(set(answered)) < 2:
         return 0.0
