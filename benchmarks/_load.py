@@ -70,6 +70,7 @@ class Told:
         self.answered: list[float] = []
         self.beyond: list[float] = []
         self.unseen = 0
+        self.unanswered = 0
 
     async def ask(self, client: aiohttp.ClientSession, path: str, content: bytes, due: float) -> None:
         """Send one and write down what came of it."""
@@ -105,6 +106,7 @@ class Told:
             "served_a_second": len(within) / (seconds - asked.settle),
             "pace": _pace(within),
             "without_encoder": self.unseen,
+            "unanswered": self.unanswered,
             "ms": {
                 status: {f"p{part}": percentile(spent, part) for part in (50, 90, 99)} | {"max": max(spent)}
                 for status, spent in self.latencies.items()
@@ -118,7 +120,7 @@ class Told:
 
 
 def _pace(answered: list[float]) -> float:
-    """Answers a second, by their slope: they come 16 at a time, and a count depends on where its window ends."""
+    """Answers a second, by their slope: they come 16 at a time, and a count depends on its window's end."""
     answered = sorted(answered)
     if len(set(answered)) < 2:
         return 0.0
@@ -138,7 +140,10 @@ async def at_rate(client: aiohttp.ClientSession, asked: argparse.Namespace, bodi
         pending.add(task)
         task.add_done_callback(pending.discard)
     if pending:
-        await asyncio.wait(pending, timeout=_LATE)
+        _, never = await asyncio.wait(pending, timeout=_LATE)
+        told.unanswered = len(never)
+        for task in never:
+            task.cancel()
     return told
 
 

@@ -36,8 +36,8 @@ SERVES = {
     "RAY_SERVE_PROXY_USE_GRPC": "1",
     "RAY_SERVE_REPLICA_GRPC_MAX_MESSAGE_LENGTH": str(64 << 20),
 }
-"""How Ray Serve is to serve, where the environment does not say otherwise. Each of its processes reads this: on
-a cluster the nodes' environment says it. Measured in docs/measured.md, "The online service"."""
+"""How Ray Serve is to serve, where the environment does not say otherwise. Each of its processes reads this:
+on a cluster the nodes' environment says it. Measured in docs/measured.md, "The online service"."""
 
 _PRINT = worker.print_to_stdstream
 """How Ray prints, before `_to_standard_error` stands in for it."""

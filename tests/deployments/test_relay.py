@@ -6,10 +6,14 @@ import pytest
 from ray.exceptions import ActorDiedError, ActorUnavailableError, RayTaskError
 from ray.serve.exceptions import BackPressureError, DeploymentUnavailableError
 
+from deployments.answers import unknown_tenant
 from deployments.problems import ProblemError
 from deployments.relay import answered, require_room
 from deployments.room import Room
 from scoring.errors import UnreachableError
+from tests.conftest import settings_at
+from tests.deployments.front import Front, Remote
+from tests.deployments.listings import listing
 
 DEAD, AWAY = ActorDiedError(), ActorUnavailableError("away", None)
 FULL = BackPressureError(num_queued_requests=64, max_queued_requests=64)
@@ -81,9 +85,11 @@ class Held:
 
     def __init__(self):
         self.calls = []
+        self.asked = asyncio.Event()
 
     async def remote(self):
         self.calls.append(asyncio.get_running_loop().create_future())
+        self.asked.set()
         return await self.calls[-1]
 
 
@@ -122,3 +128,29 @@ def test_what_serve_would_turn_away_is_turned_away_unread():
     refused = asyncio.run(judged())
     assert (refused.problem.status, refused.headers) == (429, {"Retry-After": "1"})
     assert "64 requests wait" in refused.problem.detail
+
+
+def test_a_full_queue_is_told_of_before_the_body_is_read_and_after_the_key(tmp_path):
+    async def judged():
+        scorer, key = Held(), front.key()
+        async with front.client(key) as client, front.client() as stranger:
+            front.scorer.score = Remote(lambda *_: scorer.remote())
+            first = asyncio.create_task(client.post("/v1/score", json=listing()))
+            await scorer.asked.wait()
+            front.scorer.score = Replicas(FULL)
+            refused = await client.post("/v1/score", json=listing())
+            unread = await client.post("/v1/score", content=b"{")
+            nobody = await stranger.post("/v1/score", content=b"{")
+            scorer.calls[0].set_result(unknown_tenant("acme"))
+            await first
+            read = await client.post("/v1/score", content=b"{")
+        return [refused, unread, nobody, read]
+
+    front = Front(settings_at(tmp_path))
+    try:
+        answers = asyncio.run(judged())
+    finally:
+        front.close()
+    assert [it.status_code for it in answers] == [429, 429, 401, 400]
+    assert answers[1].headers["Retry-After"] == "1"
+    assert answers[1].json()["request_id"] == answers[1].headers["X-Request-Id"]
