@@ -1,6 +1,7 @@
 """What the service's processes take, by Linux's /proc: CPU time is the same on a busy machine, nearly."""
 
 import os
+import time
 from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ _KINDS = {
 class Taken:
     """By kind of process."""
 
+    at: float
     cpu_seconds: dict[str, float]
     megabytes: dict[str, float]
     """Of memory that no file backs."""
@@ -39,12 +41,20 @@ def taken() -> Taken:
             if kind is not None:
                 cpu[kind] += seconds_of(pid)
                 memory[kind] += anonymous(pid)
-    return Taken(dict(cpu), dict(memory))
+    return Taken(time.perf_counter(), dict(cpu), dict(memory))
 
 
 def cpu_ms_each(before: Taken, after: Taken, requests: int) -> dict[str, float]:
     """Milliseconds of CPU time a request between two looks, by kind of process."""
     return {
         kind: 1000 * (spent - before.cpu_seconds.get(kind, 0.0)) / max(1, requests)
+        for kind, spent in after.cpu_seconds.items()
+    }
+
+
+def cores(before: Taken, after: Taken) -> dict[str, float]:
+    """How many cores were kept busy between two looks, by kind of process."""
+    return {
+        kind: (spent - before.cpu_seconds.get(kind, 0.0)) / (after.at - before.at)
         for kind, spent in after.cpu_seconds.items()
     }

@@ -35,7 +35,7 @@ from benchmarks._service import (
     weights_free,
     write_sizes,
 )
-from benchmarks._service_processes import cpu_ms_each, taken
+from benchmarks._service_processes import cores, cpu_ms_each, taken
 from benchmarks.encoder_speed import model_at
 
 _ONE_SCORER = {"num_replicas": 1}
@@ -109,13 +109,15 @@ def saturation(work: Path, data: Path, pictures: Path, model: str, seconds: int)
         before = ray.get(bare.rate.remote(seconds / 2))
         begun = taken()
         full = load(address, pictures, clients=48, seconds=seconds + _SETTLE, settle=_SETTLE, begin=100_000)
-        each = cpu_ms_each(begun, taken(), sum(full["statuses"].values()))
+        filled = taken()
         after = ray.get(bare.rate.remote(seconds / 2))
-        capacity = full["served_a_second"]
+        capacity = full["pace"]
         calm = load(address, pictures, rate=0.7 * capacity, seconds=2 * seconds, begin=200_000)
+        flooding = taken()
         flood = load(
             address, pictures, rate=3 * capacity, seconds=seconds + _SETTLE, settle=_SETTLE, begin=300_000
         )
+        flooded = taken()
     alone = statistics.mean(it["prepared"] for it in (before, after))
     within = calm["ms"]["200"]
     return {
@@ -125,11 +127,12 @@ def saturation(work: Path, data: Path, pictures: Path, model: str, seconds: int)
         },
         "capacity": {
             "requests a second": capacity,
+            "requests a second, counted": full["served_a_second"],
             "against the bare model": capacity / alone,
             "statuses": full["statuses"],
             "verdicts without the encoder": full["without_encoder"] + calm["without_encoder"],
-            "CPU time of a request, ms": each,
-            "load's own share of a core": full["cpu_share"],
+            "CPU time of a request, ms": cpu_ms_each(begun, filled, sum(full["statuses"].values())),
+            "cores": cores(begun, filled) | {"load": full["cpu_share"]},
         },
         "at 70 %": {
             "requests a second": calm["served_a_second"],
@@ -140,11 +143,11 @@ def saturation(work: Path, data: Path, pictures: Path, model: str, seconds: int)
             "sent late, ms p99": calm["sent_late_ms_p99"],
         },
         "at three times": {
-            "served a second": flood["served_a_second"],
-            "against the capacity": flood["served_a_second"] / capacity,
+            "served a second": flood["pace"],
+            "against the capacity": flood["pace"] / capacity,
             "statuses": flood["statuses"],
             "ms": flood["ms"],
-            "load's own share of a core": flood["cpu_share"],
+            "cores": cores(flooding, flooded) | {"load": flood["cpu_share"]},
         },
     }
 

@@ -26,6 +26,19 @@ _LATE = "timed out during startup"
 _KNOCK_SECONDS = 10.0
 """Until a cluster's address must have accepted a connection."""
 
+SERVES = {
+    # Serve starts a proxy anew that missed three checks: half a minute of nobody at the door by its default.
+    "RAY_SERVE_PROXY_HEALTH_CHECK_PERIOD_S": "2",
+    # Our replicas never block their loop: threads between Serve's loop, its router's and ours only pass on.
+    "RAY_SERVE_RUN_USER_CODE_IN_SEPARATE_THREAD": "0",
+    "RAY_SERVE_RUN_ROUTER_IN_SEPARATE_LOOP": "0",
+    # From the proxy to the API by gRPC instead of a streaming Ray task; the longest answer must fit.
+    "RAY_SERVE_PROXY_USE_GRPC": "1",
+    "RAY_SERVE_REPLICA_GRPC_MAX_MESSAGE_LENGTH": str(64 << 20),
+}
+"""How Ray Serve is to serve, where the environment does not say otherwise. Each of its processes reads this:
+on a cluster the nodes' environment says it. Measured in docs/measured.md, "The online service"."""
+
 _PRINT = worker.print_to_stdstream
 """How Ray prints, before `_to_standard_error` stands in for it."""
 
@@ -69,8 +82,8 @@ def _start(settings: Settings) -> None:
 
 def start_here(*, num_cpus: int, object_store_memory: int | None = None) -> None:
     """Start Ray on this machine. Ray gives up after 30 s, which a busy machine may need more than once."""
-    # Serve starts a proxy anew that missed three checks: half a minute of nobody at the door by its default.
-    os.environ.setdefault("RAY_SERVE_PROXY_HEALTH_CHECK_PERIOD_S", "2")
+    for name, value in SERVES.items():
+        os.environ.setdefault(name, value)
     for left in reversed(range(_STARTS)):
         try:
             _init(address="local", num_cpus=num_cpus, object_store_memory=object_store_memory)

@@ -25,7 +25,8 @@ from deployments.metrics import add_metrics, replicas_here
 from deployments.middleware import envelop
 from deployments.oidc import IdTokens
 from deployments.problems import Problem, ProblemError, handle_problems
-from deployments.relay import PROBLEMS, Tenant, answered, cap_headers, refusal
+from deployments.relay import PROBLEMS, Tenant, answered, cap_headers, refusal, require_room
+from deployments.room import Room
 from scoring.listing import Listing
 
 _CAP_HEADERS = {
@@ -70,6 +71,7 @@ def make_api(
         buckets=TokenBuckets(rate=settings.limits.requests_per_second, burst=settings.limits.burst),
         open_access=open_access,
     )
+    room = Room()
     scores = Annotated[Caller, Depends(requires("scorer", gate))]
     app = FastAPI(
         title="Counterfoil",
@@ -109,16 +111,17 @@ def make_api(
     ) -> Scored:
         asking: Caller = caller
         tenant = asking.asks_about(request, tenant)
+        require_room(room)
         listing, remarks = await asyncio.to_thread(read_listing, await read_body(request))
-        answer: Scored | Refused = await answered(scorer.score, tenant, listing, remarks)
+        answer: Scored | Refused = await answered(scorer.score, tenant, listing, remarks, room=room)
         if isinstance(answer, Refused):
             raise refusal(answer)
         response.headers.update(cap_headers(answer.cap))
         return answer
 
-    add_batch(app, scorer, gate)
-    add_search(app, scorer, gate)
-    add_media(app, scorer, gate)
+    add_batch(app, scorer, gate, room)
+    add_search(app, scorer, gate, room)
+    add_media(app, scorer, gate, room)
     add_metrics(
         app, gate, MetricsPage(lambda: state.catalog, settings, replicas=replicas_here), settings.metrics
     )
@@ -144,7 +147,7 @@ def make_api(
         },
     )
     async def readyz() -> Readiness:
-        readiness: Readiness = await answered(scorer.ready)
+        readiness: Readiness = await answered(scorer.ready, room=room)
         if not readiness.ready:
             raise ProblemError(
                 "not-ready",

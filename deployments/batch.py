@@ -13,6 +13,7 @@ from deployments.callers import Caller, Gate, requires
 from deployments.examples import EXAMPLE_LISTING
 from deployments.problems import Problem, as_problem, writable
 from deployments.relay import PROBLEMS, Tenant, answered, cap_headers, each, refusal
+from deployments.room import Room
 
 BATCH_PATH = "/v1/score/batch"
 
@@ -34,7 +35,7 @@ class BatchScored(BaseModel):
     results: list[BatchItem]
 
 
-def add_batch(app: FastAPI, scorer: DeploymentHandle[Any], gate: Gate) -> None:
+def add_batch(app: FastAPI, scorer: DeploymentHandle[Any], gate: Gate, room: Room) -> None:
     """The route."""
     scores = Annotated[Caller, Depends(requires("scorer", gate))]
 
@@ -82,7 +83,7 @@ def add_batch(app: FastAPI, scorer: DeploymentHandle[Any], gate: Gate) -> None:
         async def one(fields: object) -> Scored | Refused | Exception:
             try:
                 listing, remarks = await asyncio.to_thread(as_listing, fields)
-                answer: Scored | Refused = await answered(scorer.score, named, listing, remarks)
+                answer: Scored | Refused = await answered(scorer.score, named, listing, remarks, room=room)
             except Exception as error:  # noqa: BLE001 - one listing's failure is one listing's answer
                 return error
             return answer

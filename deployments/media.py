@@ -28,7 +28,8 @@ from deployments.media_models import (
 )
 from deployments.media_rows import Row, name_of, parsed, read_media
 from deployments.problems import ProblemError, as_problem, documented, writable
-from deployments.relay import PROBLEMS, Tenant, answered, cap_headers, each, refusal
+from deployments.relay import PROBLEMS, Tenant, answered, cap_headers, each, refusal, require_room
+from deployments.room import Room
 from scoring.similarity import HOW_SCORED
 
 _Answer = TypeVar("_Answer")
@@ -49,7 +50,7 @@ _MISSING = {
 }
 
 
-def add_search(app: FastAPI, scorer: DeploymentHandle[Any], gate: Gate) -> None:
+def add_search(app: FastAPI, scorer: DeploymentHandle[Any], gate: Gate, room: Room) -> None:
     """What a picture is like."""
     scores = Annotated[Caller, Depends(requires("scorer", gate))]
     top_k = Annotated[int, Query(ge=1, le=MOST_RESULTS, description="matches at most")]
@@ -58,7 +59,7 @@ def add_search(app: FastAPI, scorer: DeploymentHandle[Any], gate: Gate) -> None:
         request: Request, response: Response, caller: Caller, tenant: str | None, wanted: Asked
     ) -> MediaFound:
         named = caller.asks_about(request, tenant)
-        found = _good(await answered(scorer.search, named, wanted), FoundHere)
+        found = _good(await answered(scorer.search, named, wanted, room=room), FoundHere)
         response.headers.update(cap_headers(found.cap))
         return MediaFound.of(found)
 
@@ -94,6 +95,7 @@ def add_search(app: FastAPI, scorer: DeploymentHandle[Any], gate: Gate) -> None:
     async def search_file(
         request: Request, response: Response, caller: scores, tenant: Tenant = None, top_k: top_k = 10
     ) -> MediaFound:
+        require_room(room)
         data = await read_body(request, most=MOST_PICTURE_BYTES)
         return await search(request, response, caller, tenant, Asked(data, top_k))
 
@@ -124,7 +126,7 @@ def add_search(app: FastAPI, scorer: DeploymentHandle[Any], gate: Gate) -> None:
         )
 
 
-def add_media(app: FastAPI, scorer: DeploymentHandle[Any], gate: Gate) -> None:
+def add_media(app: FastAPI, scorer: DeploymentHandle[Any], gate: Gate, room: Room) -> None:
     """What searches may find, and which of it is the same."""
     scores = Annotated[Caller, Depends(requires("scorer", gate))]
 
@@ -146,7 +148,7 @@ def add_media(app: FastAPI, scorer: DeploymentHandle[Any], gate: Gate) -> None:
         named = asking.asks_about(request, tenant)
         body = await read_body(request)
         rows, alone = await asyncio.to_thread(read_media, body, request.headers.get("content-type", ""))
-        outcomes = await _indexed(scorer, named, rows)
+        outcomes = await _indexed(scorer, named, rows, room)
         if alone and isinstance(outcomes[0], Exception):
             raise outcomes[0]
         for outcome in outcomes:
@@ -178,7 +180,7 @@ def add_media(app: FastAPI, scorer: DeploymentHandle[Any], gate: Gate) -> None:
     ) -> None:
         asking: Caller = caller
         named = asking.asks_about(request, tenant)
-        gone = _good(await answered(scorer.forget_media, named, media_id), Forgotten)
+        gone = _good(await answered(scorer.forget_media, named, media_id, room=room), Forgotten)
         if not gone.was_there:
             raise ProblemError(
                 "no-such-media",
@@ -205,11 +207,11 @@ def add_media(app: FastAPI, scorer: DeploymentHandle[Any], gate: Gate) -> None:
     ) -> MediaGroups:
         asking: Caller = caller
         named = asking.asks_about(request, tenant)
-        return MediaGroups.of(_good(await answered(scorer.groups, named, limit), GroupsHere))
+        return MediaGroups.of(_good(await answered(scorer.groups, named, limit, room=room), GroupsHere))
 
 
 async def _indexed(
-    scorer: DeploymentHandle[Any], tenant: str | None, rows: list[Row]
+    scorer: DeploymentHandle[Any], tenant: str | None, rows: list[Row], room: Room
 ) -> list[IndexedHere | Exception]:
     ends_at = time.monotonic() + _BEGINS_WITHIN
 
@@ -219,7 +221,7 @@ async def _indexed(
         if time.monotonic() >= ends_at:
             return _not_reached()
         try:
-            answer = await answered(scorer.index_media, tenant, row.url, name_of(row))
+            answer = await answered(scorer.index_media, tenant, row.url, name_of(row), room=room)
             return _good(answer, IndexedHere)
         except Exception as error:  # noqa: BLE001 - one picture's failure is one picture's answer
             return error

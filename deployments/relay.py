@@ -16,6 +16,7 @@ from cluster.metrics.definitions import REFUSALS
 from cluster.metrics.meters import METERS, Meters
 from deployments.answers import Because, Refused
 from deployments.problems import ProblemError, documented
+from deployments.room import Room
 from scoring.errors import UnreachableError
 
 logger = logging.getLogger(__name__)
@@ -90,7 +91,15 @@ class Method(Protocol):
         """Call it in a replica that has room."""
 
 
-async def answered(method: Method, *args: object, meters: Meters = METERS) -> Any:  # noqa: ANN401 - a relay
+def require_room(room: Room, meters: Meters = METERS) -> None:
+    """Turn a request away before its body is read, where `answered` would do so afterwards."""
+    waiting = room.waiting()
+    if waiting is not None:
+        meters.add(REFUSALS, because="overloaded")
+        raise _too_busy(waiting)
+
+
+async def answered(method: Method, *args: object, room: Room, meters: Meters = METERS) -> Any:  # noqa: ANN401 - a relay
     """The scorer's answer; a 429 where its queue is full, `UnreachableError` where no replica gives one.
 
     Where a replica died with the request another is asked, once: everything that is asked of a scorer may be
@@ -101,23 +110,23 @@ async def answered(method: Method, *args: object, meters: Meters = METERS) -> An
     plain text and do not say when to come again.
     """
     try:
-        try:
-            answer = await method.remote(*args)
-        except RayActorError as error:
-            logger.warning("a scorer died with a request, which another is asked: %s", type(error).__name__)
-            answer = await method.remote(*args)
+        with room.taken():
+            try:
+                answer = await method.remote(*args)
+            except RayActorError as error:
+                logger.warning(
+                    "a scorer died with a request, which another is asked: %s", type(error).__name__
+                )
+                answer = await method.remote(*args)
+            except BackPressureError as error:
+                room.note_full(error.args[1])
+                raise
     except RayTaskError:
         meters.add(REFUSALS, because="failed")
         raise  # the scorer was there, and failed
     except BackPressureError as error:
         meters.add(REFUSALS, because="overloaded")
-        raise ProblemError(
-            "too-busy",
-            HTTPStatus.TOO_MANY_REQUESTS,
-            f"all scorers are busy, and {error.args[1]} requests wait for them already.",
-            title="There is too much to do",
-            hint="Wait as long as Retry-After says; more replicas are configured in serve.yaml.",
-        ).along(Retry_After=str(_SOON)) from error
+        raise _too_busy(error.args[1]) from error
     except (RayError, RayServeException) as error:
         meters.add(REFUSALS, because="unreachable")
         raise UnreachableError(
@@ -128,6 +137,16 @@ async def answered(method: Method, *args: object, meters: Meters = METERS) -> An
     if isinstance(answer, Refused):
         meters.add(REFUSALS, because=answer.because)
     return answer
+
+
+def _too_busy(waiting: int) -> ProblemError:
+    return ProblemError(
+        "too-busy",
+        HTTPStatus.TOO_MANY_REQUESTS,
+        f"all scorers are busy, and {waiting} requests wait for them already.",
+        title="There is too much to do",
+        hint="Wait as long as Retry-After says; more replicas are configured in serve.yaml.",
+    ).along(Retry_After=str(_SOON))
 
 
 async def each(items: Sequence[_In], job: Callable[[_In], Awaitable[_Out]]) -> list[_Out]:

@@ -1,6 +1,7 @@
 """The manifests are what KubeRay and Kubernetes accept, by their published schemas."""
 
 import json
+import re
 import shutil
 import subprocess
 from copy import deepcopy
@@ -14,6 +15,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from catalog.schedules import Schedule, Task
+from cluster.session import SERVES
 from pipelines.manifests import ray_cron_job
 
 FOLDER = Path(__file__).parents[2] / "cluster" / "kubernetes"
@@ -160,6 +162,12 @@ def test_the_example_names_settings_that_exist():
         if name.startswith("COUNTERFOIL_")
     }
     assert ours <= set(Settings.model_fields)
+
+
+@pytest.mark.parametrize("path", ["cluster/kubernetes/settings.env.example", "docs/servers.md"])
+def test_clusters_are_told_of_serve_what_one_machine_is_told(path):
+    text = (FOLDER.parents[1] / path).read_text("utf-8")
+    assert dict(re.findall(r"^(RAY_SERVE_\w+)=(\S+)", text, re.MULTILINE)) == SERVES
 
 
 def test_a_schedule_is_a_cron_job_that_asks_what_is_due():

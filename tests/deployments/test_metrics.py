@@ -16,6 +16,7 @@ from deployments.answers import Refused
 from deployments.api import make_api
 from deployments.problems import ProblemError
 from deployments.relay import answered
+from deployments.room import Room
 from scoring.errors import UnreachableError
 from tests.conftest import settings_at
 from tests.deployments.front import Front
@@ -117,9 +118,9 @@ def test_what_is_turned_away_counts_by_why(value, because):
     meters = KeptMeters()
     if isinstance(value, Exception):
         with pytest.raises((ProblemError, UnreachableError)):
-            asyncio.run(answered(Gives(value), meters=meters))
+            asyncio.run(answered(Gives(value), room=Room(), meters=meters))
     else:
-        assert asyncio.run(answered(Gives(value), meters=meters)) is value
+        assert asyncio.run(answered(Gives(value), room=Room(), meters=meters)) is value
     assert meters.counts == {(REFUSALS.name, because): 1}
 
 
