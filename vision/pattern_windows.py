@@ -12,6 +12,7 @@ from typing import Any
 import cv2
 import numpy as np
 import numpy.typing as npt
+from scipy.fft import rfft2
 
 Pixels = npt.NDArray[np.uint8]
 Vectors = npt.NDArray[np.float32]
@@ -86,10 +87,12 @@ def describe_windows(patches: Pixels) -> Vectors:
     colours = np.concatenate(
         [*(_shares(points[..., at], _LAB_RANGES[at]) for at in range(3)), _hues(points)], axis=1
     )
-    spread = points.std(axis=1)
-    centred = (lab - lab.mean(axis=(1, 2), keepdims=True)) * _taper()[None, ..., None]
-    channels = np.ascontiguousarray(centred.transpose(0, 3, 1, 2))
-    waves = np.fft.rfft2(channels).reshape(len(lab), 3, -1)
+    # Channel by channel: sums over what lies side by side take a third of the time.
+    channels = np.ascontiguousarray(lab.transpose(0, 3, 1, 2))
+    spread = np.ascontiguousarray(points.transpose(0, 2, 1)).std(axis=2)
+    channels -= channels.reshape(len(lab), 3, -1).mean(axis=2)[..., None, None]
+    channels *= _taper()
+    waves = rfft2(channels).reshape(len(lab), 3, -1)
     pooled = (waves.real**2 + waves.imag**2) @ _pools()
     rhythm = np.sqrt(pooled / (pooled.sum(axis=(1, 2), keepdims=True) + 2000.0))
     return np.concatenate(
