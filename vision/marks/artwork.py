@@ -100,6 +100,11 @@ class Artwork:
         mirrored = any(one.mirrored for one in self.templates)
         return Pieces.of(self.mask), Pieces.of(flipped) if mirrored else None
 
+    @property
+    def has_shape(self) -> bool:
+        """Whether its shapes tell where it lies in a picture; where not, the network's templates must."""
+        return bool(len(self.pieces[0].looks))
+
     def to_bytes(self) -> bytes:
         """Arrays alone, in NumPy's own format."""
         buffer = io.BytesIO()
