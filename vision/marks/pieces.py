@@ -27,8 +27,13 @@ _COLOUR = tuple(128 + step for step in (-38, -8, 8, 38))
 """Levels of L, a and b (8 bits) at which a picture falls into shapes."""
 _EVEN = (5.0, 9.0, 14.0)
 """Grey levels a pixel below which nothing parts one pixel from the next. Ink between two colours of the ground
-(gold over wood and peppers) is one shape at no level, but has an edge all around. With these and half as
-many levels as without, 224 of 235 marks have a promising pose, for 217."""
+(gold over wood and peppers) is one shape at no level, but has an edge all around."""
+_NARROW, _STANDS_OUT = 9, (14, 28)
+"""Pixels across what is a stroke, and the levels of L by which one is darker or lighter than around it: thin
+lines and lettering over a ground that is lighter here and darker there.
+
+Of 235 marks pasted on photographs, 217 had a pose that fits at a glance with twice as many levels and neither
+of these; 224 with what is even, 228 with both."""
 _LEAST_LONG, _LEAST_AREA, _MOST_AREA, _MOST_LONG = 0.035, 40, 0.25, 0.95
 """Of a shape: its box's longer side as a share of the picture's, its pixels, and shares of the picture."""
 _SIDE, _REACH = 20, 2.3
@@ -78,7 +83,7 @@ def shapes_of(small: Pixels, edges: Floats) -> Shapes:
     lab = np.asarray(cv2.cvtColor(cv2.GaussianBlur(small, (3, 3), 0), cv2.COLOR_RGB2LAB), np.uint8)
     height, width = small.shape[:2]
     found: dict[tuple[int, int, int, int], tuple[Mask, int, int]] = {}
-    for mask in (*_levels(lab), *_plains(edges)):
+    for mask in (*_levels(lab), *_plains(edges), *_strokes(lab)):
         # Labels of 16 bits, by this algorithm: half the time of OpenCV's default, the same shapes.
         _, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
             mask, 8, cv2.CV_16U, cv2.CCL_GRANA
@@ -123,6 +128,16 @@ def _plains(edges: Floats) -> Iterator[Mask]:
     energy = edges[..., 0] + edges[..., 2]
     for strength in _EVEN:
         yield (energy < strength**2).view(np.uint8)
+
+
+def _strokes(lab: Pixels) -> Iterator[Mask]:
+    """What is narrow, and darker or lighter than what lies on both of its sides."""
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_NARROW, _NARROW))
+    light = np.ascontiguousarray(lab[..., 0])
+    for way in (cv2.MORPH_BLACKHAT, cv2.MORPH_TOPHAT):
+        beside = cv2.morphologyEx(light, way, disc)
+        for level in _STANDS_OUT:
+            yield (beside > level).view(np.uint8)
 
 
 class _Framed(NamedTuple):

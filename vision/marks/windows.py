@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from typing import NamedTuple, Self
 
 import cv2
@@ -132,13 +133,18 @@ def find(
     packed = wanted if isinstance(wanted, Packed) else Packed.of(wanted)
     found: dict[str, list[Place]] = {name: [] for name in packed.names}
     for level in at_all_sizes:
-        for grid, known in packed.grids.items():
-            _search(level, grid, known, least or {}, found)
+        for _, alike in groupby(packed.grids.items(), key=lambda it: it[0].columns):
+            strips: Floats | None = None
+            for grid, known in alike:
+                if level.cells.shape[0] >= grid.rows and level.cells.shape[1] >= grid.columns:
+                    strips = _strips(level.cells, grid.columns) if strips is None else strips
+                    _search(level, strips, grid, known, least or {}, found)
     return {name: distinct(places, most) for name, places in found.items()}
 
 
 def _search(
     level: Level,
+    strips: Floats,
     grid: Grid,
     known: "_OfOneGrid",
     least: Mapping[str, float],
@@ -150,21 +156,21 @@ def _search(
         for name, numbers in known.mine.items()
         if (kept := [at for at in numbers if known.templates[at].side * shrunk >= least.get(name, 0.0)])
     }
-    rows, columns = level.cells.shape[0] - grid.rows + 1, level.cells.shape[1] - grid.columns + 1
-    if not mine or rows <= 0 or columns <= 0:
+    if not mine:
         return
     compared = [at for kept in mine.values() for at in kept]
     cells = known.cells if len(compared) == len(known.templates) else known.cells[compared]
-    likeness = _products(level.cells, grid, cells) / _lengths(level.sums, grid)
-    few, start = min(_PER_LEVEL, rows * columns), 0
+    products, lengths = _products(strips, grid, cells), _lengths(level.sums, grid)
+    columns = level.cells.shape[1] - grid.columns + 1
+    few, start = min(_PER_LEVEL, len(lengths)), 0
     for name, kept in mine.items():
-        ours = likeness[start : start + len(kept)]
+        ours = products[start : start + len(kept)]
         start += len(kept)
-        best = ours.argmax(axis=0)
-        top = ours[best, np.arange(rows * columns)]
-        for at in np.argpartition(-top, few - 1)[:few]:
+        top = ours.max(axis=0) / lengths
+        likeliest = np.argpartition(-top, few - 1)[:few]
+        for at, best in zip(likeliest, ours[:, likeliest].argmax(axis=0), strict=True):
             down, across = divmod(int(at), columns)
-            one = known.templates[kept[best[at]]]
+            one = known.templates[kept[best]]
             found[name].append(
                 Place(
                     float(top[at]),
@@ -177,17 +183,22 @@ def _search(
             )
 
 
-def _products(cells: Floats, grid: Grid, templates: Floats) -> Floats:
+def _strips(cells: Floats, columns: int) -> Floats:
+    """Every run of so many cells along a row: (rows, places across, columns x channels)."""
+    views = np.lib.stride_tricks.sliding_window_view(cells, columns, axis=1).transpose(0, 1, 3, 2)
+    return np.asarray(views.reshape(*views.shape[:2], -1))
+
+
+def _products(strips: Floats, grid: Grid, templates: Floats) -> Floats:
     """Of every template with every window, (templates, windows).
 
     Rows of templates with rows of cells in one product, then summed row by row: laying out whole windows in
     memory took two to three times as long.
     """
-    high, wide = cells.shape[0] - grid.rows + 1, cells.shape[1] - grid.columns + 1
-    views = np.lib.stride_tricks.sliding_window_view(cells, grid.columns, axis=1).transpose(0, 1, 3, 2)
-    strips = views.reshape(len(cells) * wide, -1)
-    products = (templates.reshape(len(templates) * grid.rows, -1) @ strips.T).reshape(
-        len(templates), grid.rows, len(cells), wide
+    long, wide, size = strips.shape
+    high = long - grid.rows + 1
+    products = (templates.reshape(-1, size) @ strips.reshape(-1, size).T).reshape(
+        len(templates), grid.rows, long, wide
     )
     total = products[:, 0, :high].copy()
     for row in range(1, grid.rows):
@@ -219,6 +230,7 @@ class Packed:
 
     names: tuple[str, ...]
     grids: Mapping[Grid, _OfOneGrid]
+    """Those of as many columns beside each other: they share a level's strips."""
 
     @classmethod
     def of(cls, wanted: Mapping[str, Sequence[Template]]) -> Self:
@@ -228,7 +240,7 @@ class Packed:
             for one in templates:
                 by_grid[one.grid].append((name, one))
         grids = {}
-        for grid, known in by_grid.items():
+        for grid, known in sorted(by_grid.items(), key=lambda it: (it[0].columns, it[0].rows)):
             mine = defaultdict[str, list[int]](list)
             for number, (name, _) in enumerate(known):
                 mine[name].append(number)
