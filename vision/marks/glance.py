@@ -1,7 +1,7 @@
 """Which of many poses of many marks are worth settling: colours first, then edges, of all marks at once.
 
-To settle a pose costs some hundred times as much as to glance at it. Nothing here mixes one pose with another,
-so what comes of one mark does not depend on which others are looked for.
+To settle a pose costs some hundred times as much as to glance at it. Nothing here mixes one pose with
+another, so what comes of one mark does not depend on which others are looked for.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,8 +25,8 @@ def promising(
     """For each mark, of its poses those that fit at least so well at a glance, and how well, at most 2.
 
     That is one colour inside and another around, which costs least and is asked of all, and edges on the
-    outline, which are asked of the `_GLANCED` best. Poses are (N, 4), in pixels of the picture; `edges` is its
-    `edge_map`.
+    outline, which are asked of the `_GLANCED` best. Poses are (N, 4), in pixels of the picture; `edges` is
+    its `edge_map`.
     """
     if not wanted:
         return []

@@ -180,7 +180,7 @@ class Outline:
 
     @cached_property
     def samples(self) -> Floats:
-        """Points well inside the ink, then as many around it within its box, in long sides: (2 x `SAMPLES`, 2)."""
+        """`SAMPLES` points well inside the ink, then as many around it in its box, in long sides: (N, 2)."""
         soft = cv2.GaussianBlur(self.mask, (0, 0), 1.5)
         boxed = np.zeros(soft.shape, np.bool_)
         boxed[_PAD // 2 : -_PAD // 2, _PAD // 2 : -_PAD // 2] = True

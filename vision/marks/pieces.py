@@ -1,10 +1,11 @@
 """Where a one-colour mark may lie, by the shapes that hang together in it.
 
 Whatever is pasted or printed in one colour hangs together: as strokes, as holes in them, or as both. Every
-such shape of a picture is taken once, whatever is looked for, at several levels of lightness and of colour
-and as what no edge crosses, and put into a frame of its own (its middle, its spread). There a shape of the artwork is compared with all of
-them in one product. Each that agrees says where the whole mark would lie, how large and how turned; the
-outline has the last word. Unlike the network's templates this knows nothing of what lies around a mark.
+such shape of a picture is taken once, whatever is looked for: at several levels of lightness and of colour,
+as what no edge crosses, and as narrow strokes. It is put into a frame of its own (its middle, its spread).
+There a shape of the artwork is compared with all of them in one product. Each that agrees says where the
+whole mark would lie, how large and how turned; the outline has the last word. Unlike the network's templates
+this knows nothing of what lies around a mark.
 """
 
 from collections.abc import Iterator
@@ -26,8 +27,8 @@ _LIGHT = tuple(range(24, 250, 40))
 _COLOUR = tuple(128 + step for step in (-38, -8, 8, 38))
 """Levels of L, a and b (8 bits) at which a picture falls into shapes."""
 _EVEN = (5.0, 9.0, 14.0)
-"""Grey levels a pixel below which nothing parts one pixel from the next. Ink between two colours of the ground
-(gold over wood and peppers) is one shape at no level, but has an edge all around."""
+"""Grey levels a pixel below which nothing parts one pixel from the next. Ink between two colours of the
+ground (gold over wood and peppers) is one shape at no level, but has an edge all around."""
 _NARROW, _STANDS_OUT = 9, (14, 28)
 """Pixels across what is a stroke, and the levels of L by which one is darker or lighter than around it: thin
 lines and lettering over a ground that is lighter here and darker there.

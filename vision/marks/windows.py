@@ -134,22 +134,22 @@ def find(
     found: dict[str, list[Place]] = {name: [] for name in packed.names}
     for level in at_all_sizes:
         for _, alike in groupby(packed.grids.items(), key=lambda it: it[0].columns):
-            strips: Floats | None = None
+            strips: _Strips | None = None
             for grid, known in alike:
                 if level.cells.shape[0] >= grid.rows and level.cells.shape[1] >= grid.columns:
-                    strips = _strips(level.cells, grid.columns) if strips is None else strips
-                    _search(level, strips, grid, known, least or {}, found)
+                    strips = strips or _Strips.of(level, grid.columns)
+                    _search(strips, grid, known, least or {}, found)
     return {name: distinct(places, most) for name, places in found.items()}
 
 
 def _search(
-    level: Level,
-    strips: Floats,
+    strips: "_Strips",
     grid: Grid,
     known: "_OfOneGrid",
     least: Mapping[str, float],
     found: dict[str, list[Place]],
 ) -> None:
+    level = strips.level
     shrunk = (level.across + level.down) / 2
     mine = {
         name: kept
@@ -160,7 +160,7 @@ def _search(
         return
     compared = [at for kept in mine.values() for at in kept]
     cells = known.cells if len(compared) == len(known.templates) else known.cells[compared]
-    products, lengths = _products(strips, grid, cells), _lengths(level.sums, grid)
+    products, lengths = _products(strips.cells, grid, cells), _lengths(level.sums, grid)
     columns = level.cells.shape[1] - grid.columns + 1
     few, start = min(_PER_LEVEL, len(lengths)), 0
     for name, kept in mine.items():
@@ -183,10 +183,17 @@ def _search(
             )
 
 
-def _strips(cells: Floats, columns: int) -> Floats:
-    """Every run of so many cells along a row: (rows, places across, columns x channels)."""
-    views = np.lib.stride_tricks.sliding_window_view(cells, columns, axis=1).transpose(0, 1, 3, 2)
-    return np.asarray(views.reshape(*views.shape[:2], -1))
+class _Strips(NamedTuple):
+    """A level with every run of so many of its cells along a row."""
+
+    level: Level
+    cells: Floats
+    """(rows, places across, columns x channels)."""
+
+    @classmethod
+    def of(cls, level: Level, columns: int) -> Self:
+        views = np.lib.stride_tricks.sliding_window_view(level.cells, columns, axis=1).transpose(0, 1, 3, 2)
+        return cls(level, np.asarray(views.reshape(*views.shape[:2], -1)))
 
 
 def _products(strips: Floats, grid: Grid, templates: Floats) -> Floats:
