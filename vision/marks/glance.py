@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from vision.marks.backbone import Floats, Pixels
 from vision.marks.outline import CONTRAST, GROUND_SHARE, INK_SLACK, SAMPLES, Doubles, Outline
@@ -62,8 +61,10 @@ def _laid(at: Floats, poses: Doubles) -> tuple[Floats, Floats]:
     return across * at[..., 0] - down * at[..., 1] + x, down * at[..., 0] + across * at[..., 1] + y
 
 
-def _seen(picture: npt.NDArray[np.generic], x: Floats, y: Floats) -> npt.NDArray[np.generic]:
-    return cv2.remap(picture, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+def _seen(picture: Pixels | Floats, x: Floats, y: Floats) -> Floats:
+    """Between pixels; whole numbers of a picture's colours stay whole."""
+    seen = cv2.remap(picture, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(seen, np.float32)
 
 
 def _colours(places: Floats, poses: Doubles, picture: Pixels) -> Floats:
