@@ -100,10 +100,10 @@ class MarkIndex:
 
     def _ready(self) -> Packed:
         """The templates, packed at the first call: an index that has grown since is packed again."""
-        shapeless = {f"a{key}": one for key, one in self.artworks.items() if not one.has_shape}
-        wanted = {**shapeless, **{f"d{key}": one for key, one in self.detectors.items()}}
+        shapeless = {f"a{key}": one.templates for key, one in self.artworks.items() if not one.has_shape}
+        wanted = {**shapeless, **{f"d{key}": one.templates for key, one in self.detectors.items()}}
         if self._packed is None or self._packed.names != tuple(wanted):
-            self._packed = Packed.of({name: one.templates for name, one in wanted.items()})
+            self._packed = Packed.of(wanted)
         return self._packed
 
 
