@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cluster.settings import Settings
     from cluster.state import State
 
-_ARTWORK = "mark-artwork-1"
+_ARTWORK = "mark-artwork-2"
 """What is kept of a logo's artwork, for the network that it was made ready with."""
 _NO_SHAPE = b"none"
 """Kept where a logo has no shape to go by, so that nobody looks again."""

@@ -71,8 +71,11 @@ class Layers:
 def _run(session: onnxruntime.InferenceSession, name: str, pictures: Sequence[Pixels] | Pixels) -> Floats:
     done = []
     for start in range(0, len(pictures), _BATCH):
-        batch = np.asarray(pictures[start : start + _BATCH])[..., ::-1].astype(np.float32)
-        planes = np.ascontiguousarray(((batch - _MEAN) / _SPREAD).transpose(0, 3, 1, 2))
+        batch = np.asarray(pictures[start : start + _BATCH])
+        planes = np.empty((len(batch), 3, *batch.shape[1:3]), np.float32)
+        for channel in range(3):  # plane by plane: over an axis of three, numpy takes three times as long
+            np.subtract(batch[..., 2 - channel], _MEAN[channel], out=planes[:, channel], dtype=np.float32)
+            planes[:, channel] /= _SPREAD[channel]
         done.append(np.asarray(session.run([name], {"x": planes})[0], np.float32).transpose(0, 2, 3, 1))
     return np.concatenate(done)
 

@@ -1,25 +1,27 @@
 """All the marks to look for, and what of them lies in a picture."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import numpy as np
 
 from vision.marks.artwork import Artwork
-from vision.marks.backbone import Floats, Pixels
+from vision.marks.backbone import Pixels
 from vision.marks.detector import CANDIDATES, Detector, square
 from vision.marks.embedding import CropEmbedder
+from vision.marks.glance import promising
 from vision.marks.outline import PART_OF, Doubles, Settled, edge_map
-from vision.marks.pieces import LONG_SIDE, Shapes, shapes_of, shrunk
+from vision.marks.pieces import LONG_SIDE, shapes_of, shrunk
 from vision.marks.windows import LONG_SIDES, Packed, Place, Pyramid, find, levels
 
 Point = tuple[float, float]
 Quad = tuple[Point, Point, Point, Point]
 
 _ARTWORK_PLACES, _LIKE = 1, 0.35
-"""Places of the network's at which a piece of artwork is tried where its shapes lead to nothing clear, and
-the cosine below which none is. Each costs as much as the three poses that shapes speak for."""
+"""Places of the network's at which artwork is tried whose shapes tell no pose, and the cosine below which
+none is. Other artwork needs none: of 288 pasted marks 249 were found without templates and 251 with them and
+fewer shapes, at three times the cost (docs/measured.md)."""
 _SMALLEST = 0.12
 """Of the picture's long side. An outline of 25 pixels fits a shadow somewhere in every third picture; smaller
 marks are for detectors, which know more than an outline."""
@@ -73,15 +75,13 @@ class MarkIndex:
         """
         if not self:
             return []
-        least = dict.fromkeys((f"a{key}" for key in self.artworks), _SMALLEST * max(pixels.shape[:2]))
-        sizes = levels(pixels, sides=LONG_SIDES if self.detectors else _ARTWORK_SIDES)
-        places = find(sizes, self._ready(), most=max(CANDIDATES, _ARTWORK_PLACES), least=least)
         size = (pixels.shape[1], pixels.shape[0])
-        pyramid = Pyramid(pixels)
-        hits = []
-        if self.artworks:
-            looked = _Looked.of(pixels, pyramid)
-            hits = [_drawn(key, one, looked, places[f"a{key}"]) for key, one in self.artworks.items()]
+        pyramid, places = Pyramid(pixels), self._places(pixels)
+        promised = _promising(self.artworks, pixels)
+        hits = [
+            _drawn(key, one, pyramid, promised[key], places.get(f"a{key}", ()))
+            for key, one in self.artworks.items()
+        ]
         hits += [
             _learned(key, one, pyramid, places[f"d{key}"][:CANDIDATES], embedder(one.embedding))
             for key, one in self.detectors.items()
@@ -89,34 +89,22 @@ class MarkIndex:
         found = [_placed(hit, size) for hit in hits if hit is not None]
         return sorted(found, key=lambda hit: (-hit.probability, hit.key))
 
+    def _places(self, pixels: Pixels) -> dict[str, list[Place]]:
+        """Where templates are: those of detectors, and of artwork whose shapes tell no pose."""
+        packed = self._ready()
+        if not packed.names:
+            return {}
+        least = dict.fromkeys((f"a{key}" for key in self.artworks), _SMALLEST * max(pixels.shape[:2]))
+        sizes = levels(pixels, sides=LONG_SIDES if self.detectors else _ARTWORK_SIDES)
+        return find(sizes, packed, most=max(CANDIDATES, _ARTWORK_PLACES), least=least)
+
     def _ready(self) -> Packed:
-        """All templates, packed at the first call: an index that has grown since is packed again."""
-        names = (*(f"a{key}" for key in self.artworks), *(f"d{key}" for key in self.detectors))
-        if self._packed is None or self._packed.names != names:
-            templates = [
-                *(artwork.templates for artwork in self.artworks.values()),
-                *(detector.templates for detector in self.detectors.values()),
-            ]
-            self._packed = Packed.of(dict(zip(names, templates, strict=True)))
+        """The templates, packed at the first call: an index that has grown since is packed again."""
+        shapeless = {f"a{key}": one.templates for key, one in self.artworks.items() if not one.has_shape}
+        wanted = {**shapeless, **{f"d{key}": one.templates for key, one in self.detectors.items()}}
+        if self._packed is None or self._packed.names != tuple(wanted):
+            self._packed = Packed.of(wanted)
         return self._packed
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Looked:
-    """A picture with what every piece of artwork is compared with."""
-
-    pyramid: Pyramid
-    small: Pixels
-    scale: float
-    """Of `small`, over the picture's."""
-    shapes: Shapes
-    edges: Floats
-    """Of `small`."""
-
-    @classmethod
-    def of(cls, pixels: Pixels, pyramid: Pyramid) -> Self:
-        small, scale = shrunk(pixels)
-        return cls(pyramid, small, scale, shapes_of(small), edge_map(small))
 
 
 class _Fit(NamedTuple):
@@ -128,11 +116,17 @@ class _Fit(NamedTuple):
     settled: Settled
 
 
-def _drawn(key: str, artwork: Artwork, looked: _Looked, places: Sequence[Place]) -> MarkHit | None:
+def _drawn(
+    key: str,
+    artwork: Artwork,
+    pyramid: Pyramid,
+    promised: Sequence[tuple[Doubles, bool]],
+    places: Sequence[Place],
+) -> MarkHit | None:
     """The best fit of an artwork's outline, whole or in part."""
     best: _Fit | None = None
-    for settled, place in _tried(artwork, looked, places):
-        fit = _judged(artwork, looked.pyramid, settled, place)
+    for settled, place in _tried(artwork, pyramid, promised, places):
+        fit = _judged(artwork, pyramid, settled, place)
         if best is None or fit.score > best.score:
             best = fit
         if fit.score >= _CLEAR:
@@ -143,10 +137,12 @@ def _drawn(key: str, artwork: Artwork, looked: _Looked, places: Sequence[Place])
     return MarkHit(key, worth, best.mirrored, best.partial, _four(best.settled.quad))
 
 
-def _tried(artwork: Artwork, looked: _Looked, places: Sequence[Place]) -> Iterator[tuple[Settled, Place]]:
-    """Outlines settled where shapes of the picture say, then where the network does."""
-    for pose, mirrored in _promising(artwork, looked):
-        settled = artwork.outlines[mirrored].settle_at(looked.pyramid, pose)
+def _tried(
+    artwork: Artwork, pyramid: Pyramid, promised: Sequence[tuple[Doubles, bool]], places: Sequence[Place]
+) -> Iterator[tuple[Settled, Place]]:
+    """Outlines settled where shapes of the picture say, or where the network does."""
+    for pose, mirrored in promised:
+        settled = artwork.outlines[mirrored].settle_at(pyramid, pose)
         if settled is not None:
             size = float(np.hypot(pose[0], pose[1]))
             angle = float(np.degrees(np.arctan2(pose[1], pose[0])))
@@ -154,32 +150,43 @@ def _tried(artwork: Artwork, looked: _Looked, places: Sequence[Place]) -> Iterat
     for place in places[:_ARTWORK_PLACES]:
         if place.likeness < _LIKE:
             return
-        settled = artwork.outlines[place.mirrored].settle(looked.pyramid, place)
+        settled = artwork.outlines[place.mirrored].settle(pyramid, place)
         if settled is not None:
             yield settled, place
 
 
-def _promising(artwork: Artwork, looked: _Looked) -> list[tuple[Doubles, bool]]:
-    """Poses, in the picture's pixels, in which the mark's colours and outline fit at a glance."""
-    glanced = []
-    for mirrored, pieces in enumerate(artwork.pieces):
-        if pieces is None:
-            continue
-        poses = pieces.poses(looked.shapes, least=_SMALLEST * LONG_SIDE, most=_LARGEST * LONG_SIDE)
-        if len(poses):
-            poses, fits = artwork.outlines[mirrored].fits(looked.small, looked.edges, poses)
-            glanced += [
-                (float(fit), pose, bool(mirrored))
-                for fit, pose in zip(fits, poses, strict=True)
-                if fit >= _PROMISING
-            ]
+def _promising(artworks: Mapping[str, Artwork], pixels: Pixels) -> dict[str, list[tuple[Doubles, bool]]]:
+    """For each mark, poses in the picture's pixels in which its colours and outline fit at a glance."""
+    if not artworks:
+        return {}
+    small, scale = shrunk(pixels)
+    edges = edge_map(small)
+    shapes = shapes_of(small, edges)
+    ways = [
+        (key, bool(mirrored), artwork.outlines[mirrored], pieces.poses(shapes, least=least, most=most))
+        for least, most in [(_SMALLEST * LONG_SIDE, _LARGEST * LONG_SIDE)]
+        for key, artwork in artworks.items()
+        for mirrored, pieces in enumerate(artwork.pieces)
+        if pieces is not None
+    ]
+    seen = promising([(outline, poses) for *_, outline, poses in ways], small, edges, least=_PROMISING)
+    glanced: dict[str, list[tuple[float, Doubles, bool]]] = {key: [] for key in artworks}
+    for (key, mirrored, *_), (poses, fits) in zip(ways, seen, strict=True):
+        glanced[key] += [(float(fit), pose, mirrored) for fit, pose in zip(fits, poses, strict=True)]
+    return {
+        key: [(pose / scale, mirrored) for pose, mirrored in _apart(found)] for key, found in glanced.items()
+    }
+
+
+def _apart(glanced: Sequence[tuple[float, Doubles, bool]]) -> list[tuple[Doubles, bool]]:
+    """The best fits, those that settling would lead to the same place once."""
     kept: list[tuple[Doubles, bool]] = []
     for _, pose, mirrored in sorted(glanced, key=lambda it: -it[0]):
         if not any(mirrored == other_way and _near(pose, other) for other, other_way in kept):
             kept.append((pose, mirrored))
         if len(kept) == _POSES:
             break
-    return [(pose / looked.scale, mirrored) for pose, mirrored in kept]
+    return kept
 
 
 def _near(pose: Doubles, other: Doubles) -> bool:

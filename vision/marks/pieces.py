@@ -1,10 +1,11 @@
 """Where a one-colour mark may lie, by the shapes that hang together in it.
 
 Whatever is pasted or printed in one colour hangs together: as strokes, as holes in them, or as both. Every
-such shape of a picture is taken once, whatever is looked for, at several levels of lightness and of colour,
-and put into a frame of its own (its middle, its spread). There a shape of the artwork is compared with all of
-them in one product. Each that agrees says where the whole mark would lie, how large and how turned; the
-outline has the last word. Unlike the network's templates this knows nothing of what lies around a mark.
+such shape of a picture is taken once, whatever is looked for: at several levels of lightness and of colour,
+as what no edge crosses, and as narrow strokes. It is put into a frame of its own (its middle, its spread).
+There a shape of the artwork is compared with all of them in one product. Each that agrees says where the
+whole mark would lie, how large and how turned; the outline has the last word. Unlike the network's templates
+this knows nothing of what lies around a mark.
 """
 
 from collections.abc import Iterator
@@ -22,9 +23,18 @@ Mask = npt.NDArray[np.uint8]
 
 LONG_SIDE = 320
 """Of the picture whose shapes are taken. A mark of 0.18 of the width has 58 pixels there."""
-_LIGHT = tuple(range(24, 250, 20))
-_COLOUR = tuple(128 + step for step in (-60, -38, -20, -8, 8, 20, 38, 60))
+_LIGHT = tuple(range(24, 250, 40))
+_COLOUR = tuple(128 + step for step in (-38, -8, 8, 38))
 """Levels of L, a and b (8 bits) at which a picture falls into shapes."""
+_EVEN = (5.0, 9.0, 14.0)
+"""Grey levels a pixel below which nothing parts one pixel from the next. Ink between two colours of the
+ground (gold over wood and peppers) is one shape at no level, but has an edge all around."""
+_NARROW, _STANDS_OUT = 9, (14, 28)
+"""Pixels across what is a stroke, and the levels of L by which one is darker or lighter than around it: thin
+lines and lettering over a ground that is lighter here and darker there.
+
+Of 235 marks pasted on photographs, 217 had a pose that fits at a glance with twice as many levels and neither
+of these; 224 with what is even, 228 with both."""
 _LEAST_LONG, _LEAST_AREA, _MOST_AREA, _MOST_LONG = 0.035, 40, 0.25, 0.95
 """Of a shape: its box's longer side as a share of the picture's, its pixels, and shares of the picture."""
 _SIDE, _REACH = 20, 2.3
@@ -66,13 +76,19 @@ def shrunk(pixels: Pixels) -> tuple[Pixels, float]:
     return np.asarray(cv2.resize(pixels, size, interpolation=way), np.uint8), scale
 
 
-def shapes_of(small: Pixels) -> Shapes:
-    """The shapes of a picture that was `shrunk`, each once: some 250, in 30 ms of one core."""
+def shapes_of(small: Pixels, edges: Floats) -> Shapes:
+    """The shapes of a picture that was `shrunk`, each once: some 250, in 20 ms of one core.
+
+    `edges` is its `vision.marks.outline.edge_map`.
+    """
     lab = np.asarray(cv2.cvtColor(cv2.GaussianBlur(small, (3, 3), 0), cv2.COLOR_RGB2LAB), np.uint8)
     height, width = small.shape[:2]
     found: dict[tuple[int, int, int, int], tuple[Mask, int, int]] = {}
-    for mask in _levels(lab):
-        _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    for mask in (*_levels(lab), *_plains(edges), *_strokes(lab)):
+        # Labels of 16 bits, by this algorithm: half the time of OpenCV's default, the same shapes.
+        _, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
+            mask, 8, cv2.CV_16U, cv2.CCL_GRANA
+        )
         long = stats[:, 2:4].max(axis=1)
         taken = (long >= _LEAST_LONG * max(height, width)) & (stats[:, 4] >= _LEAST_AREA)
         taken &= (stats[:, 4] <= _MOST_AREA * height * width) & (stats[:, 2] < _MOST_LONG * width)
@@ -106,6 +122,23 @@ def _levels(lab: Pixels) -> Iterator[Mask]:
                 below = (plane <= level).view(np.uint8)
                 yield below
                 yield 1 - below
+
+
+def _plains(edges: Floats) -> Iterator[Mask]:
+    """What no edge crosses, at several strengths of one."""
+    energy = edges[..., 0] + edges[..., 2]
+    for strength in _EVEN:
+        yield (energy < strength**2).view(np.uint8)
+
+
+def _strokes(lab: Pixels) -> Iterator[Mask]:
+    """What is narrow, and darker or lighter than what lies on both of its sides."""
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_NARROW, _NARROW))
+    light = np.ascontiguousarray(lab[..., 0])
+    for way in (cv2.MORPH_BLACKHAT, cv2.MORPH_TOPHAT):
+        beside = cv2.morphologyEx(light, way, disc)
+        for level in _STANDS_OUT:
+            yield (beside > level).view(np.uint8)
 
 
 class _Framed(NamedTuple):

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from typing import NamedTuple, Self
 
 import cv2
@@ -132,39 +133,44 @@ def find(
     packed = wanted if isinstance(wanted, Packed) else Packed.of(wanted)
     found: dict[str, list[Place]] = {name: [] for name in packed.names}
     for level in at_all_sizes:
-        for grid, known in packed.grids.items():
-            _search(level, grid, known, least or {}, found)
+        for _, alike in groupby(packed.grids.items(), key=lambda it: it[0].columns):
+            strips: _Strips | None = None
+            for grid, known in alike:
+                if level.cells.shape[0] >= grid.rows and level.cells.shape[1] >= grid.columns:
+                    strips = strips or _Strips.of(level, grid.columns)
+                    _search(strips, grid, known, least or {}, found)
     return {name: distinct(places, most) for name, places in found.items()}
 
 
 def _search(
-    level: Level,
+    strips: "_Strips",
     grid: Grid,
     known: "_OfOneGrid",
     least: Mapping[str, float],
     found: dict[str, list[Place]],
 ) -> None:
+    level = strips.level
     shrunk = (level.across + level.down) / 2
     mine = {
         name: kept
         for name, numbers in known.mine.items()
         if (kept := [at for at in numbers if known.templates[at].side * shrunk >= least.get(name, 0.0)])
     }
-    rows, columns = level.cells.shape[0] - grid.rows + 1, level.cells.shape[1] - grid.columns + 1
-    if not mine or rows <= 0 or columns <= 0:
+    if not mine:
         return
     compared = [at for kept in mine.values() for at in kept]
     cells = known.cells if len(compared) == len(known.templates) else known.cells[compared]
-    likeness = _products(level.cells, grid, cells) / _lengths(level.sums, grid)
-    few, start = min(_PER_LEVEL, rows * columns), 0
+    products, lengths = _products(strips.cells, grid, cells), _lengths(level.sums, grid)
+    columns = level.cells.shape[1] - grid.columns + 1
+    few, start = min(_PER_LEVEL, len(lengths)), 0
     for name, kept in mine.items():
-        ours = likeness[start : start + len(kept)]
+        ours = products[start : start + len(kept)]
         start += len(kept)
-        best = ours.argmax(axis=0)
-        top = ours[best, np.arange(rows * columns)]
-        for at in np.argpartition(-top, few - 1)[:few]:
+        top = ours.max(axis=0) / lengths
+        likeliest = np.argpartition(-top, few - 1)[:few]
+        for at, best in zip(likeliest, ours[:, likeliest].argmax(axis=0), strict=True):
             down, across = divmod(int(at), columns)
-            one = known.templates[kept[best[at]]]
+            one = known.templates[kept[best]]
             found[name].append(
                 Place(
                     float(top[at]),
@@ -177,17 +183,29 @@ def _search(
             )
 
 
-def _products(cells: Floats, grid: Grid, templates: Floats) -> Floats:
+class _Strips(NamedTuple):
+    """A level with every run of so many of its cells along a row."""
+
+    level: Level
+    cells: Floats
+    """(rows, places across, columns x channels)."""
+
+    @classmethod
+    def of(cls, level: Level, columns: int) -> Self:
+        views = np.lib.stride_tricks.sliding_window_view(level.cells, columns, axis=1).transpose(0, 1, 3, 2)
+        return cls(level, np.asarray(views.reshape(*views.shape[:2], -1)))
+
+
+def _products(strips: Floats, grid: Grid, templates: Floats) -> Floats:
     """Of every template with every window, (templates, windows).
 
     Rows of templates with rows of cells in one product, then summed row by row: laying out whole windows in
     memory took two to three times as long.
     """
-    high, wide = cells.shape[0] - grid.rows + 1, cells.shape[1] - grid.columns + 1
-    views = np.lib.stride_tricks.sliding_window_view(cells, grid.columns, axis=1).transpose(0, 1, 3, 2)
-    strips = views.reshape(len(cells) * wide, -1)
-    products = (templates.reshape(len(templates) * grid.rows, -1) @ strips.T).reshape(
-        len(templates), grid.rows, len(cells), wide
+    long, wide, size = strips.shape
+    high = long - grid.rows + 1
+    products = (templates.reshape(-1, size) @ strips.reshape(-1, size).T).reshape(
+        len(templates), grid.rows, long, wide
     )
     total = products[:, 0, :high].copy()
     for row in range(1, grid.rows):
@@ -219,6 +237,7 @@ class Packed:
 
     names: tuple[str, ...]
     grids: Mapping[Grid, _OfOneGrid]
+    """Those of as many columns beside each other: they share a level's strips."""
 
     @classmethod
     def of(cls, wanted: Mapping[str, Sequence[Template]]) -> Self:
@@ -228,7 +247,7 @@ class Packed:
             for one in templates:
                 by_grid[one.grid].append((name, one))
         grids = {}
-        for grid, known in by_grid.items():
+        for grid, known in sorted(by_grid.items(), key=lambda it: (it[0].columns, it[0].rows)):
             mine = defaultdict[str, list[int]](list)
             for number, (name, _) in enumerate(known):
                 mine[name].append(number)

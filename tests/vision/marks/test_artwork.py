@@ -46,6 +46,28 @@ def test_a_mark_cut_by_the_edge_is_in_part(index):
     assert hit.partial
 
 
+def test_artwork_whose_shapes_tell_a_pose_needs_no_templates():
+    bare = Artwork(Artwork.of(arrow()).mask, templates=())
+    [hit] = MarkIndex(artworks={"arrow": bare}).find(pasted(0).pixels, embedder)
+    assert hit.probability >= 0.9
+
+
+def dots():
+    """So many and so small that none tells a pose."""
+    drawn = np.full((256, 256, 3), 255, np.uint8)
+    for x, y in np.random.default_rng(4).permutation([(x, y) for x in range(5) for y in range(5)])[:14]:
+        drawn[20 + 50 * y : 32 + 50 * y, 20 + 50 * x : 32 + 50 * x] = 0
+    return drawn
+
+
+def test_artwork_without_such_a_shape_is_found_by_its_templates():
+    artwork = Artwork.of(dots())
+    picture = paste_mark(cloth(0), mask_of(dots()), np.random.default_rng(0)).pixels
+    assert not artwork.has_shape
+    assert [hit.key for hit in MarkIndex(artworks={"dots": artwork}).find(picture, embedder)] == ["dots"]
+    assert MarkIndex(artworks={"dots": Artwork(artwork.mask, ())}).find(picture, embedder) == []
+
+
 @pytest.mark.parametrize("seed", [10, 11])
 def test_cloth_without_it_bears_no_mark(index, seed):
     assert index.find(cloth(seed), embedder) == []
@@ -100,6 +122,15 @@ def square():
 )
 def test_artwork_without_a_shape_of_its_own(drawn, reason):
     assert ink(drawn) is None, reason
+
+
+def test_the_blurred_rim_of_a_tile_is_no_ground():
+    tile = np.full((400, 400, 3), 140, np.uint8)
+    tile[1:399, 1:399] = 10
+    tile[120:280, 160:240] = tile[160:200, 80:320] = 250
+    drawn = ink(tile)
+    assert drawn is not None
+    assert drawn.mean() < 0.5, "the cross is ink, not all of the tile"
 
 
 def test_light_on_dark_is_the_same_shape():
