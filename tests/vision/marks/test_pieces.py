@@ -11,7 +11,7 @@ _LETTER = np.zeros((120, 90), np.float32)
 _LETTER[:, :28], _LETTER[:28], _LETTER[60:84, :70] = 1, 1, 1
 """An F: neither turned nor mirrored is it like itself."""
 _THIN = np.zeros((120, 90), np.float32)
-_THIN[:, :7], _THIN[:7], _THIN[60:67, :70] = 1, 1, 1
+_THIN[:, :4], _THIN[:4], _THIN[60:64, :70] = 1, 1, 1
 _ACROSS = np.arange(LONG_SIDE)
 _HALVES = np.where(_ACROSS < 160, 60, 200)
 _SLOPE = 70 + 0.5 * _ACROSS
@@ -44,7 +44,7 @@ def _pasted(
             _LETTER,
             "at every level one with either half of the ground: only edges part it",
         ),
-        (90, 0, _SLOPE - 50, _SLOPE, _THIN, "thin, and nowhere of one grey: only narrower than all else"),
+        (90, 0, _SLOPE - 30, _SLOPE, _THIN, "thin, and nowhere of one grey: only narrower than all else"),
     ],
 )
 def test_a_piece_says_where_the_mark_lies(size, turn, ink, ground, letter, why):
