@@ -56,8 +56,9 @@ def confirmed(
         )
         if found is None:
             break
-        spread = _spread(reference[pairs.reference]) / max(place.size)
-        if found.inliers >= settings.accept and spread >= settings.guided_spread:
+        across, along = _deviations(reference[pairs.reference])
+        wide = across >= max(settings.guided_spread * max(place.size), settings.guided_breadth * along)
+        if found.inliers >= settings.accept and wide:
             chance = _chance(seen, picture, similar >= alike, there, settings)
             surprise = _surprise(found.inliers, len(there.picture), chance)
             if surprise >= least:
@@ -105,9 +106,10 @@ def _chance(
     return float(((same & alike).sum() + 1) / (same.sum() + 2))
 
 
-def _spread(frames: Array) -> float:
-    """Pixels: the standard deviation of their places across the line along which they deviate most."""
-    return float(np.sqrt(max(np.linalg.eigvalsh(np.cov(frames[:, :2].T))[0], 0.0)))
+def _deviations(frames: Array) -> tuple[float, float]:
+    """Pixels: standard deviations of places across the line along which they deviate most; along it."""
+    across, along = np.sqrt(np.maximum(np.linalg.eigvalsh(np.cov(frames[:, :2].T)), 0.0))
+    return float(across), float(along)
 
 
 def _surprise(found: int, pairs: int, chance: float) -> float:

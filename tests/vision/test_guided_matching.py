@@ -92,10 +92,11 @@ def test_what_lies_along_a_line_is_lettering():
     halves = Halves.of(features.descriptors, factor=1), Halves.of(features.descriptors[band], factor=0.5)
     similar = similarities(*halves, room=scratch(len(frames), int(band.sum())))[0]
     few = Place(inliers=4, cells=2, corners=np.zeros((4, 2)), matrix=np.eye(3), size=features.size)
-    for spread, found in ((0.01, True), (DEFAULT_GEOMETRY.guided_spread, False)):
-        settings = replace(DEFAULT_GEOMETRY, guided_spread=spread)
+    limits = DEFAULT_GEOMETRY.guided_spread, DEFAULT_GEOMETRY.guided_breadth
+    for (spread, breadth), found in (((0.01, 0.01), True), ((0.01, limits[1]), False), (limits, False)):
+        settings = replace(DEFAULT_GEOMETRY, guided_spread=spread, guided_breadth=breadth)
         place = confirmed(few, similar, frames[band], frames, settings=settings)
-        assert (place is not None) is found, spread
+        assert (place is not None) is found, (spread, breadth)
 
 
 def test_no_camera_sees_a_thing_inside_out():
