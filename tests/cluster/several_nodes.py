@@ -60,22 +60,27 @@ def bulk(settings: Settings, source: str, out: Path) -> tuple[float, int]:
     finally:
         over.set()
         watcher.join()
+    _wait_until_held(before)
     return max(held), outcome.summary["model_calls"].get("appearance", 0)
 
 
 def online(settings: Settings) -> tuple[int, float]:
     """The encoder's replicas once the file is deployed, and the GPUs they hold."""
-    before = _held() if not _deployed() else None
     ServeDeploySchema.model_validate(yaml.safe_load(settings.config.read_text("utf-8")))
     serve.run(application(settings, read_config(settings.config).sizes), name=NAME, route_prefix="/")
     encoder = serve.status().applications[NAME].deployments["EncoderReplica"]
     running = encoder.replica_states["RUNNING"]
     time.sleep(1.0)  # a replica that stopped gives its share back a moment later
-    return running, round(_held() - (before or 0.0), 3)
+    return running, round(_held(), 3)
 
 
-def _deployed() -> bool:
-    return NAME in serve.status().applications
+def _wait_until_held(gpus: float) -> None:
+    """A pool's workers give their shares back a moment after their scan has ended."""
+    deadline = time.monotonic() + 60
+    while _held() > gpus + 0.001:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{_held()} GPUs are held a minute after a scan, {gpus} were before")
+        time.sleep(0.1)
 
 
 def _held() -> float:
