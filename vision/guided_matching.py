@@ -90,8 +90,8 @@ def _mutual(there: _Pairs, similar: Floats, alike: float) -> _Pairs:
     likeness = similar[there]
     order = np.argsort(-likeness, kind="stable")
     order = order[likeness[order] >= alike]
-    first = [np.isin(np.arange(len(order)), np.unique(side[order], return_index=True)[1]) for side in there]
-    kept = order[first[0] & first[1]]
+    pictures, references = (np.unique(side[order], return_index=True)[1] for side in there)
+    kept = order[np.intersect1d(pictures, references, assume_unique=True)]
     return _Pairs(there.picture[kept], there.reference[kept])
 
 
